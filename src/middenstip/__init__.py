@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Middenstip, a National Referral Mechanism for victims of human trafficking."""
