@@ -1,0 +1,388 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a country pack holds. One class per kind of item; every item is immutable.
+
+A folder ``countries/<code>/`` holds ``pack.yaml`` and, per kind, a file ``<kind>.yaml`` or a
+folder ``<kind>/`` of files. Every such file is a mapping ``id: item``; where the items of one
+kind stand (one per file or many) makes no difference.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from middenstip.pack.conditions import Comparison, Condition, Item, Operand, Scalar, Term
+
+Text = dict[str, str]  # language code -> text
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+Confidence = Literal["verified", "seen", "unverified", "house_rule"]
+FactType = Literal["date", "integer", "yes_no", "code", "codes", "countries", "money"]
+FieldType = Literal["date", "integer", "yes_no", "code", "codes", "text", "money", "country"]
+Basis = Literal["law", "policy", "practice", "target", "house_rule"]
+
+
+class Source(Item):
+    """A document the pack rests on."""
+
+    title: str
+    url: str
+    checked_on: date
+
+
+class SourceRef(Item):
+    """Where an item comes from: a source, the place in it, and how sure we are.
+
+    ``verified`` read in the text itself, ``seen`` seen in an excerpt, ``unverified`` general
+    knowledge that must be shown as such, ``house_rule`` decided by the keepers of the pack.
+    """
+
+    source: str
+    article: str
+    confidence: Confidence
+    checked_on: date | None = None
+
+
+class Need(Item):
+    """A sector of the wheel, in the order of ``order``."""
+
+    label: Text
+    order: int
+    description: Text | None = None
+
+
+class CodeItem(Item):
+    """One value of a code list; ``group`` sorts values into a coarser list on a given day."""
+
+    label: Text
+    group: str | None = None
+    groups: tuple[DatedGroup, ...] = ()
+
+
+class DatedGroup(Item):
+    """Membership of a group between two days, both inclusive."""
+
+    group: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class CodeList(Item):
+    """Named values. ``include`` adds the values of other lists. ``precedence`` orders groups."""
+
+    label: Text
+    items: dict[str, CodeItem] = {}
+    include: tuple[str, ...] = ()
+    precedence: tuple[str, ...] = ()
+    otherwise: str | None = None
+    source: SourceRef | None = None
+
+
+class Case(Item):
+    """One branch of a choice: the first branch whose condition holds gives the value."""
+
+    when: Condition
+    then: Scalar | Operand
+
+
+class Formula(Item):
+    """How a fact follows from others. Exactly one key; an unknown input gives an unknown.
+
+    ``condition`` yes/no · ``years_between`` full years · ``days_between`` nights (difference of
+    dates) · ``value`` an operand as it is · ``difference`` and ``sum`` money or numbers (``sum``
+    and ``difference`` treat nothing specially) · ``first_known`` · ``earliest``/``latest`` of
+    those known · ``cases``/``otherwise`` choice · ``group_of`` group of a list of codes on the day.
+    """
+
+    condition: Condition | None = None
+    years_between: tuple[Operand, Operand] | None = None
+    days_between: tuple[Operand, Operand] | None = None
+    value: Operand | None = None
+    difference: tuple[Operand, Operand] | None = None
+    sum: tuple[Operand, ...] | None = None
+    first_known: tuple[Operand, ...] | None = None
+    earliest: tuple[Operand, ...] | None = None
+    latest: tuple[Operand, ...] | None = None
+    cases: tuple[Case, ...] | None = None
+    otherwise: Scalar | Operand | None = None
+    group_of: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Formula:
+        ways = [k for k, v in self if v is not None and k != "otherwise"]
+        if len(ways) != 1:
+            raise ValueError("a formula has exactly one way to come to its value")
+        if self.otherwise is not None and ways != ["cases"]:
+            raise ValueError("otherwise belongs to cases")
+        return self
+
+
+class Fact(Item):
+    """Something that can be known about a person.
+
+    ``askable``: a human can be asked it; ``compute`` derives it; ``prefer`` says which wins when
+    both a computed and a given (or event-set) value exist. ``judgement_of``: only a human of
+    that organisation kind can decide it. ``default`` holds when nothing else is known.
+    """
+
+    type: FactType
+    label: Text
+    category: str
+    code_list: str | None = None
+    question: Text | None = None
+    hint: Text | None = None
+    askable: bool = True
+    default: Scalar | None = None
+    compute: Formula | None = None
+    prefer: Literal["computed", "given"] = "computed"
+    judgement_of: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    note: Text | None = None
+
+
+class Effect(Item):
+    """What an event does to a fact. Exactly one of ``to``, ``add``, ``clear``.
+
+    ``when`` is judged on the facts just before and the fields of the event; ``since`` delays the
+    effect to a later day; ``if_unknown`` leaves a known value alone.
+    """
+
+    fact: str
+    to: Scalar | Operand | None = None
+    add: Operand | None = None
+    clear: Literal[True] | None = None
+    when: Condition | None = None
+    since: Operand | None = None
+    if_unknown: bool = False
+
+    @model_validator(mode="after")
+    def _one_change(self) -> Effect:
+        if sum(x is not None for x in (self.to, self.add, self.clear)) != 1:
+            raise ValueError("an effect has exactly one of: to, add, clear")
+        return self
+
+
+class EventField(Item):
+    """A field of an event type beside its day. ``required`` holds where people record events."""
+
+    type: FieldType
+    label: Text
+    code_list: str | None = None
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    hint: Text | None = None
+
+
+class EventType(Item):
+    """Something that can happen to a person, who may record it, and which facts it sets."""
+
+    label: Text
+    category: str
+    need: str | None = None
+    order: int = 0
+    recorded_by: tuple[str, ...]
+    offered_when: Condition | None = None
+    fields: dict[str, EventField] = {}
+    sets: tuple[Effect, ...] = ()
+    hint: Text | None = None
+    sources: tuple[SourceRef, ...] = ()
+
+
+class SchemeVersion(Item):
+    """A scheme as it stood between two days (inclusive)."""
+
+    valid_from: date
+    valid_to: date | None = None
+    applies_when: Condition
+    gives: Text
+    changed: Text | None = None
+    sources: tuple[SourceRef, ...] = Field(min_length=1)
+
+
+class Scheme(Item):
+    """A right or provision: for whom, what it gives, what to do, who decides."""
+
+    label: Text
+    need: str
+    also_needs: tuple[str, ...] = ()
+    decides: tuple[str, ...] = ()
+    steps: tuple[Text, ...] = ()
+    deadline: Text | None = None
+    contact: Text | None = None
+    conflicts: tuple[Text, ...] = ()
+    versions: tuple[SchemeVersion, ...] = Field(min_length=1)
+
+
+class EventMatch(Item):
+    """An event of one type, if ``when`` certainly holds for it (facts just before, fields)."""
+
+    event: str
+    when: Condition | None = None
+
+
+class StartByCondition(Item):
+    """A duty that starts because facts are so, on the day ``on`` gives (or the day asked)."""
+
+    condition: Condition
+    on: Formula | None = None
+
+
+class Due(Item):
+    """When a duty is due: start + ``term``, or the day ``date`` gives. First match counts.
+
+    ``when`` is judged on the facts right after the start; a rule whose condition is not certain
+    does not match. ``how`` is a text with ``{fact}`` names to fill in.
+    """
+
+    when: Condition | None = None
+    term: Term | None = None
+    after: Operand | None = None
+    date: Operand | None = None
+    how: Text | None = None
+
+
+class DutyVersion(Item):
+    """The term of a duty as it stood between two days (inclusive)."""
+
+    valid_from: date
+    valid_to: date | None = None
+    due: tuple[Due, ...]
+    basis: Basis
+    sources: tuple[SourceRef, ...] = Field(min_length=1)
+
+
+class Owner(Item):
+    """Who must act: the organisation kind in a field of the starting event, or by cases."""
+
+    event: str | None = None
+    cases: tuple[Case, ...] = ()
+    otherwise: str
+
+
+class Duty(Item):
+    """A clock: who must do what by when.
+
+    ``repeat``: ``each`` start makes one; ``after_met`` makes a new one only when none is running;
+    ``once`` makes one at all. ``law_of`` says which day chooses the version: the day the duty
+    started or the day asked.
+    """
+
+    label: Text
+    need: str
+    owner: str | Owner
+    starts: tuple[EventMatch | StartByCondition, ...] = Field(min_length=1)
+    met_by: tuple[EventMatch, ...] = ()
+    met_when: Condition | None = None
+    void_by: tuple[EventMatch, ...] = ()
+    void_when: Condition | None = None
+    repeat: Literal["each", "after_met", "once"] = "each"
+    law_of: Literal["start", "day_asked"] = "start"
+    versions: tuple[DutyVersion, ...] = Field(min_length=1)
+
+
+class Guard(Item):
+    """What is refused: an event of a type for which ``refuse_when`` certainly holds."""
+
+    rule: str
+    event: str
+    refuse_when: Condition
+    message: Text
+    valid_from: date | None = None
+    valid_to: date | None = None
+    sources: tuple[SourceRef, ...] = Field(min_length=1)
+
+
+class Flag(Item):
+    """A deviation that is shown, never refused.
+
+    Raised by a duty that is overdue (``duty``), by an event for which ``when`` certainly holds
+    (``event``), or by facts (``when`` alone). ``since`` gives its first day where facts do.
+    """
+
+    rule: str
+    duty: str | None = None
+    event: str | None = None
+    when: Condition | None = None
+    since: Formula | None = None
+    need: str | None = None
+    message: Text
+    sources: tuple[SourceRef, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _some_ground(self) -> Flag:
+        if self.duty is None and self.event is None and self.when is None:
+            raise ValueError("a flag needs a duty, an event or a condition")
+        return self
+
+
+class DataCategory(Item):
+    """A kind of personal data that is shared or withheld as a whole."""
+
+    label: Text
+    description: Text | None = None
+
+
+class Purpose(Item):
+    """Why an organisation may look: kinds, categories and legal basis, readable as a table row."""
+
+    label: Text
+    organisation_kinds: tuple[str, ...]
+    categories: tuple[str, ...]
+    basis: tuple[Literal["legal_duty", "consent", "vital_interest", "own_record"], ...]
+    sources: tuple[SourceRef, ...] = ()
+
+
+class OrganisationKind(Item):
+    """A kind of organisation in the chain."""
+
+    label: Text
+    description: Text | None = None
+    coordinates: bool = False
+
+
+class Holiday(Item):
+    """A public holiday; the calendar refuses beyond its last dated year."""
+
+    label: Text
+    days: tuple[date, ...]
+
+
+class PackHeader(Item):
+    """The country, the languages that every text must have, and the pack's version."""
+
+    country: str
+    label: Text
+    version: str
+    languages: tuple[str, ...]
+    time_zone: str
+    first_day: date
+    holidays_until: date | None = None
+
+
+class Pack(Item):
+    """A whole country pack, checked. Look items up by id; nothing in it changes."""
+
+    header: PackHeader
+    sources: dict[str, Source]
+    needs: dict[str, Need]
+    facts: dict[str, Fact]
+    events: dict[str, EventType]
+    schemes: dict[str, Scheme]
+    duties: dict[str, Duty]
+    guards: dict[str, Guard]
+    flags: dict[str, Flag]
+    code_lists: dict[str, CodeList]
+    organisation_kinds: dict[str, OrganisationKind]
+    data_categories: dict[str, DataCategory]
+    purposes: dict[str, Purpose]
+    holidays: dict[str, Holiday]
+
+
+KINDS = tuple(name for name in Pack.model_fields if name != "header")
+
+CodeItem.model_rebuild()
+
+__all__ = ["KINDS", "Comparison", "Condition", "Item", "Operand", "Pack", "Scalar", "Term"]

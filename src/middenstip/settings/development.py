@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Work at the code: tracebacks on screen, mail to the console, the gallery of components."""
+
+from middenstip.settings.base import *  # noqa: F403
+
+SECRET_KEY = "development-only-never-in-production"  # noqa: S105 - no secret is kept with it
+DEBUG = True
+GALLERY = True
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
