@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The rights of the program's role, derived from the models.
+
+A model with the class attribute `append_only = True` gets SELECT and INSERT only: the program
+itself cannot change, delete or truncate what happened. Every other table of a model gets SELECT,
+INSERT, UPDATE and DELETE. TRUNCATE, DDL and ownership are never granted. Applied after every
+migration, so a new table cannot be forgotten and a right that was dropped here is taken back.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from psycopg import sql
+
+from middenstip.database.embedded import APP_ROLE
+
+
+def append_only_tables() -> set[str]:
+    """Return the tables of every model that declares `append_only = True`."""
+    return {
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if getattr(model, "append_only", False)
+    }
+
+
+def apply_grants(*, using: str = "default", **_: Any) -> None:
+    """Make the program's role if it is missing and set its rights on the whole schema.
+
+    Runs as the owner, inside the caller's transaction if there is one.
+    """
+    frozen = append_only_tables()
+    role = sql.Identifier(APP_ROLE)
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
+        if cursor.fetchone() is None:
+            cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')"
+        )
+        tables = {name for (name,) in cursor.fetchall()}
+        statements = [
+            "GRANT USAGE ON SCHEMA public TO {role}",
+            "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
+            "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
+            "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        ]
+        for statement in statements:
+            cursor.execute(sql.SQL(statement).format(role=role))
+        _grant(cursor, "INSERT", tables & frozen)
+        _grant(cursor, "INSERT, UPDATE, DELETE", tables - frozen - {"django_migrations"})
+
+
+def _grant(cursor: Any, rights: str, tables: set[str]) -> None:
+    if tables:
+        cursor.execute(
+            sql.SQL("GRANT {rights} ON {tables} TO {role}").format(
+                rights=sql.SQL(rights),
+                tables=sql.SQL(", ").join(map(sql.Identifier, sorted(tables))),
+                role=sql.Identifier(APP_ROLE),
+            )
+        )
