@@ -8,12 +8,16 @@ kind stand (one per file or many) makes no difference.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Literal, NoReturn, TypeVar
 
 from pydantic import Field, StringConstraints, model_validator
 
 from middenstip.pack.conditions import Comparison, Condition, Item, Operand, Scalar, Term
+from middenstip.pack.problems import NoLawInForce
+from middenstip.rules.results import Cited
 
 Text = dict[str, str]  # language code -> text
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
@@ -69,7 +73,10 @@ class DatedGroup(Item):
 
 
 class CodeList(Item):
-    """Named values. ``include`` adds the values of other lists. ``precedence`` orders groups."""
+    """Named values. ``include`` adds the values of other lists.
+
+    ``precedence`` orders groups, ``otherwise`` is the group of a value that names none.
+    """
 
     label: Text
     items: dict[str, CodeItem] = {}
@@ -89,10 +96,11 @@ class Case(Item):
 class Formula(Item):
     """How a fact follows from others. Exactly one key; an unknown input gives an unknown.
 
-    ``condition`` yes/no · ``years_between`` full years · ``days_between`` nights (difference of
-    dates) · ``value`` an operand as it is · ``difference`` and ``sum`` money or numbers (``sum``
-    and ``difference`` treat nothing specially) · ``first_known`` · ``earliest``/``latest`` of
-    those known · ``cases``/``otherwise`` choice · ``group_of`` group of a list of codes on the day.
+    ``condition`` yes/no · ``years_between`` full years · ``days_between`` nights (difference
+    of dates) · ``value`` an operand as it is · ``difference`` and ``sum`` money or numbers
+    (``sum`` and ``difference`` treat nothing specially) · ``first_known`` · ``earliest`` and
+    ``latest`` of those known · ``cases``/``otherwise`` choice · ``group_of`` the group of the
+    codes in a list fact on the day.
     """
 
     condition: Condition | None = None
@@ -121,9 +129,9 @@ class Formula(Item):
 class Fact(Item):
     """Something that can be known about a person.
 
-    ``askable``: a human can be asked it; ``compute`` derives it; ``prefer`` says which wins when
-    both a computed and a given (or event-set) value exist. ``judgement_of``: only a human of
-    that organisation kind can decide it. ``default`` holds when nothing else is known.
+    ``askable``: a human can be asked it; ``compute`` derives it; ``prefer`` says which wins
+    when both a computed and a given (or event-set) value exist. ``judgement_of``: only a human
+    of that organisation kind can decide it. ``default`` holds when nothing else is known.
     """
 
     type: FactType
@@ -145,8 +153,8 @@ class Fact(Item):
 class Effect(Item):
     """What an event does to a fact. Exactly one of ``to``, ``add``, ``clear``.
 
-    ``when`` is judged on the facts just before and the fields of the event; ``since`` delays the
-    effect to a later day; ``if_unknown`` leaves a known value alone.
+    ``when`` is judged on the facts just before and the fields of the event; ``since`` delays
+    the effect to a later day; ``if_unknown`` leaves a known value alone.
     """
 
     fact: str
@@ -165,7 +173,7 @@ class Effect(Item):
 
 
 class EventField(Item):
-    """A field of an event type beside its day. ``required`` holds where people record events."""
+    """A field of an event type beside its day. ``required`` holds where people record it."""
 
     type: FieldType
     label: Text
@@ -265,9 +273,9 @@ class Owner(Item):
 class Duty(Item):
     """A clock: who must do what by when.
 
-    ``repeat``: ``each`` start makes one; ``after_met`` makes a new one only when none is running;
-    ``once`` makes one at all. ``law_of`` says which day chooses the version: the day the duty
-    started or the day asked.
+    ``repeat``: ``each`` start makes one; ``after_met`` makes a new one only when none is
+    running; ``once`` makes one at all. ``law_of`` says which day chooses the version: the day
+    the duty started or the day asked.
     """
 
     label: Text
@@ -326,7 +334,7 @@ class DataCategory(Item):
 
 
 class Purpose(Item):
-    """Why an organisation may look: kinds, categories and legal basis, readable as a table row."""
+    """Why an organisation may look: kinds, categories and legal basis, as one table row."""
 
     label: Text
     organisation_kinds: tuple[str, ...]
@@ -348,6 +356,9 @@ class Holiday(Item):
 
     label: Text
     days: tuple[date, ...]
+
+
+_Version = TypeVar("_Version", SchemeVersion, DutyVersion)
 
 
 class PackHeader(Item):
@@ -380,9 +391,98 @@ class Pack(Item):
     purposes: dict[str, Purpose]
     holidays: dict[str, Holiday]
 
+    def text(self, text: Mapping[str, str], lang: str) -> str:
+        """Return the text in a language, or in the pack's first language when it has none."""
+        return text.get(lang) or text[self.header.languages[0]]
+
+    def cite(self, ref: SourceRef) -> Cited:
+        """Return a source as it is shown; the place's check date goes before the document's."""
+        source = self.sources[ref.source]
+        checked_on = ref.checked_on or source.checked_on
+        return Cited(source.title, ref.article, source.url, checked_on, ref.confidence)
+
+    def scheme_on(self, scheme_id: str, day: date) -> SchemeVersion:
+        """Return the version of a scheme in force on a day; NoLawInForce when there is none.
+
+        A scheme that the pack does not have is a KeyError.
+        """
+        versions = self.schemes[scheme_id].versions
+        return _in_force(versions, day) or _no_law(scheme_id, day, versions)
+
+    def duty_on(self, duty_id: str, day: date) -> DutyVersion:
+        """Return the version of a duty in force on a day; NoLawInForce when there is none.
+
+        A duty that the pack does not have is a KeyError.
+        """
+        versions = self.duties[duty_id].versions
+        return _in_force(versions, day) or _no_law(duty_id, day, versions)
+
+    def schemes_on(self, day: date) -> dict[str, SchemeVersion]:
+        """Return every scheme in force on a day with its version, in the order of the pack."""
+        found = ((k, _in_force(scheme.versions, day)) for k, scheme in self.schemes.items())
+        return {scheme_id: version for scheme_id, version in found if version is not None}
+
+    @cached_property
+    def code_table(self) -> dict[str, dict[str, CodeItem]]:
+        """Every code list with the values of the lists it includes; own values come first."""
+        return {list_id: self._collect(list_id, ()) for list_id in self.code_lists}
+
+    def _collect(self, list_id: str, on_the_way: tuple[str, ...]) -> dict[str, CodeItem]:
+        codes = dict(self.code_lists[list_id].items)
+        for other in self.code_lists[list_id].include:
+            if other not in on_the_way and other in self.code_lists:
+                included = self._collect(other, (*on_the_way, list_id))
+                codes |= {code: item for code, item in included.items() if code not in codes}
+        return codes
+
+    def codes_of(self, list_id: str) -> dict[str, CodeItem]:
+        """Return the values of a code list by code, included lists too; KeyError without it."""
+        return self.code_table[list_id]
+
+    def label_of(self, list_id: str, code: str, lang: str) -> str:
+        """Return the label of a code, or the code itself when the list does not have it."""
+        item = self.code_table[list_id].get(code)
+        return code if item is None else self.text(item.label, lang)
+
+    def group_of(self, list_id: str, codes: Iterable[str], day: date) -> str | None:
+        """Return the group of a list of codes on a day: the one first in ``precedence``.
+
+        None (not known) for no codes at all, and where a code ``unknown`` could still bring a
+        group that goes before those that are known.
+        """
+        code_list, given = self.code_lists[list_id], set(codes)
+        known = self.code_table[list_id]
+        groups = {
+            _group_on(known[code], day) if code in known else None
+            for code in given - {"unknown"}
+        }
+        found = {group or code_list.otherwise for group in groups}
+        ranked = [group for group in code_list.precedence if group in found]
+        best = ranked[0] if ranked else next(iter(sorted(g for g in found if g)), None)
+        if "unknown" in given and best != next(iter(code_list.precedence), None):
+            return None
+        return best
+
+
+def _in_force(versions: tuple[_Version, ...], day: date) -> _Version | None:
+    for version in versions:
+        if version.valid_from <= day and (version.valid_to is None or day <= version.valid_to):
+            return version
+    return None
+
+
+def _no_law(name: str, day: date, versions: tuple[_Version, ...]) -> NoReturn:
+    raise NoLawInForce(name, day, [(v.valid_from, v.valid_to) for v in versions])
+
+
+def _group_on(item: CodeItem, day: date) -> str | None:
+    for dated in item.groups:
+        starts, ends = dated.valid_from or date.min, dated.valid_to or date.max
+        if starts <= day <= ends:
+            return dated.group
+    return item.group
+
 
 KINDS = tuple(name for name in Pack.model_fields if name != "header")
-
-CodeItem.model_rebuild()
 
 __all__ = ["KINDS", "Comparison", "Condition", "Item", "Operand", "Pack", "Scalar", "Term"]
