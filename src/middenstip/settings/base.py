@@ -24,13 +24,14 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    # Before allauth: their templates replace those of the library.
+    "middenstip.web",
+    "middenstip.access",
     "django_htmx",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "procrastinate.contrib.django",
-    "middenstip.web",
-    "middenstip.access",
     "middenstip.thread",
     "middenstip.intake",
     "middenstip.desk",
@@ -134,7 +135,9 @@ DEFAULT_FROM_EMAIL = "middenstip@localhost"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The access room."""
+
+from django.apps import AppConfig
+
+
+class AccessConfig(AppConfig):
+    """Registers the checks that keep the demo switch out of production."""
+
+    name = "middenstip.access"
+    label = "access"
+
+    def ready(self) -> None:
+        """Import the checks, so that Django runs them at every start."""
+        from middenstip.access import checks  # noqa: F401

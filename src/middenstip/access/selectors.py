@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reads of the access room."""
+
+from collections.abc import Sequence
+from typing import cast
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from middenstip import clock
+from middenstip.access.actors import Actor
+from middenstip.access.models import Membership, Organisation, User
+
+SESSION_KEY = "acting_organisation"
+
+
+def memberships_today(user_id: UUID) -> QuerySet[Membership]:
+    """Return a person's memberships that hold today, of organisations that are active."""
+    today = clock.today()
+    return (
+        Membership.objects.filter(
+            Q(until__isnull=True) | Q(until__gte=today),
+            user_id=user_id,
+            user__is_active=True,
+            is_active=True,
+            since__lte=today,
+            organisation__is_active=True,
+        )
+        .select_related("user", "organisation")
+        .order_by("organisation__name", "organisation_id")
+    )
+
+
+def actor_of(membership: Membership) -> Actor:
+    """Return the actor for a membership that was read by `memberships_today`."""
+    user, organisation = membership.user, membership.organisation
+    return Actor(
+        user_id=user.id,
+        organisation_id=organisation.id,
+        organisation_kind=organisation.kind,
+        organisation_name=organisation.name,
+        is_administrator=user.is_administrator,
+        language=user.language,
+    )
+
+
+def find_actor(request: HttpRequest) -> Actor | None:
+    """Return who acts in this request: the organisation chosen in the session, or the only one.
+
+    None for a stranger, for somebody without a membership today, and for somebody with several
+    who has not chosen. A membership that ended loses its actor at once.
+    """
+    if not request.user.is_authenticated:
+        return None
+    memberships = list(memberships_today(cast(User, request.user).pk))
+    chosen = request.session.get(SESSION_KEY)
+    for membership in memberships:
+        if str(membership.organisation_id) == chosen:
+            return actor_of(membership)
+    return actor_of(memberships[0]) if len(memberships) == 1 else None
+
+
+def acting_for(request: HttpRequest) -> Actor:
+    """Return the actor of a request; PermissionDenied when nobody acts for an organisation."""
+    actor: Actor | None = getattr(request, "actor", None) or find_actor(request)
+    if actor is None:
+        raise PermissionDenied(_("You do not act for an organisation."))
+    return actor
+
+
+def actor_for(*, email: str, organisation_id: UUID | None = None) -> Actor:
+    """Return the actor for an account named on the command line.
+
+    Raises PermissionDenied, with the reason, for an unknown account, no membership today, or
+    several of them without an organisation named.
+    """
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        raise PermissionDenied(_("There is no account with that e-mail address."))
+    memberships: Sequence[Membership] = [
+        membership
+        for membership in memberships_today(user.pk)
+        if organisation_id in (None, membership.organisation_id)
+    ]
+    if len(memberships) != 1:
+        raise PermissionDenied(
+            _(
+                "That account is a member of %(count)s organisations; name one it is a member of."
+            )
+            % {"count": len(memberships)}
+        )
+    return actor_of(memberships[0])
+
+
+def organisations(*, kind: str | None = None) -> QuerySet[Organisation]:
+    """Return the active organisations by name, of one kind when asked. Holds no addresses."""
+    found = Organisation.objects.filter(is_active=True)
+    return found.filter(kind=kind) if kind else found

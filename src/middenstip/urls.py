@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The addresses of the whole house; each room keeps its own."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import include, path
+
+from middenstip.access.views import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("account/", include("middenstip.access.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("notify/", include("middenstip.intake.urls")),
+    path("law/", include("middenstip.law.urls")),
+    path("", include("middenstip.desk.urls")),
+]
+if settings.GALLERY and find_spec("middenstip.web.gallery"):
+    urlpatterns.insert(0, path("_gallery/", include("middenstip.web.gallery")))
