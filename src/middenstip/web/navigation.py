@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The main menu: which rooms stand in it, and which one the reader is in."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import Resolver404, get_script_prefix, resolve
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry; `current` is the value of aria-current: `page`, `true` or empty."""
+
+    label: StrOrPromise
+    href: str
+    current: str
+
+
+ROOMS: tuple[tuple[StrOrPromise, str, str], ...] = (
+    (_("Desk"), "", "desk"),
+    (_("Notify"), "notify/", "intake"),
+    (_("Law"), "law/", "law"),
+)
+
+
+def items(request: HttpRequest) -> list[Item]:
+    """Return the entries whose address exists; the room of this request is marked.
+
+    `page` when the reader is on the front page of the room, `true` deeper inside it.
+    """
+    found = []
+    match = request.resolver_match
+    for label, path, room in ROOMS:
+        href = get_script_prefix() + path
+        try:
+            resolve(href)
+        except Resolver404:
+            continue
+        inside = bool(match and match.app_name == room)
+        current = ("page" if request.path == href else "true") if inside else ""
+        found.append(Item(label, href, current))
+    return found

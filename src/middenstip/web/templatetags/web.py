@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`{% load web %}`: the components of the design system for templates of every room."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template import Context
+from django.templatetags.static import static
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_stubs_ext import StrOrPromise
+
+from middenstip.web import icons
+from middenstip.web import navigation as menu
+
+register = template.Library()
+
+NOTICES: Mapping[str, tuple[str, str]] = {
+    "success": ("ok", "check"),
+    "ok": ("ok", "check"),
+    "warning": ("warning", "attention"),
+    "error": ("error", "attention"),
+}
+
+
+@register.simple_tag
+def theme() -> str:
+    """Address of the theme: the setting MIDDENSTIP_THEME (a static path), else our own."""
+    return static(getattr(settings, "MIDDENSTIP_THEME", "web/css/theme.css"))
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> list[menu.Item]:
+    """The entries of the main menu for this request; none where there is no request."""
+    request = context.get("request")
+    return menu.items(request) if isinstance(request, HttpRequest) else []
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon beside a word, hidden from screen readers because the word says it.
+
+    Raises `KeyError` for a name that `middenstip.web.icons` does not have.
+    """
+    return mark_safe(icons.svg(name))  # noqa: S308 - fixed drawings of our own
+
+
+@register.inclusion_tag("web/partials/notice.html")
+def notice(kind: str, text: StrOrPromise, title: StrOrPromise = "") -> dict[str, Any]:
+    """A box with a message: `info`, `success`, `warning` or `error`; another kind is info."""
+    look, drawing = NOTICES.get(kind, ("info", "info"))
+    return {"look": look, "drawing": drawing, "text": text, "title": title}
+
+
+@register.inclusion_tag("web/partials/days.html")
+def days(left: int | None, unit: str = "day") -> dict[str, Any]:
+    """How many days (or, with unit `night`, nights) are left; negative is late.
+
+    `None` is a term whose end is not known yet. The word says what the number means, so the
+    colour may go.
+    """
+    if left is None:
+        return {"number": "–", "word": _("not yet known"), "state": "unknown"}
+    if left == 0:
+        return {"number": _("Today"), "word": _("last day"), "state": "today"}
+    count = abs(left)
+    if unit == "night":
+        late = ngettext("night late", "nights late", count)
+        early = ngettext("night left", "nights left", count)
+    else:
+        late = ngettext("day late", "days late", count)
+        early = ngettext("day left", "days left", count)
+    state = "late" if left < 0 else "left"
+    return {"number": count, "word": late if left < 0 else early, "state": state}
+
+
+@register.inclusion_tag("web/partials/steps.html")
+def steps(labels: list[StrOrPromise], current: int) -> dict[str, Any]:
+    """The steps of a form in order; `current` counts from 1. Earlier ones are done."""
+    listed = [
+        {"number": number, "label": label, "done": number < current, "now": number == current}
+        for number, label in enumerate(labels, start=1)
+    ]
+    return {"steps": listed, "current": current, "total": len(listed)}
