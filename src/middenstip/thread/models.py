@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Persons, cases, the append-only thread, and what is derived from it.
+
+Other rooms use services and selectors, never these models. No `__str__` here shows more than an
+id: representations end up in logs and error reports.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+IDENTIFIER = 60  # ids of the country pack: event types, duties, facts, organisation kinds
+
+
+class Person(models.Model):
+    """The one person a thread is about, known to everybody by a pseudonym only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pseudonym = models.CharField(max_length=80, unique=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    def __str__(self) -> str:
+        return f"person {self.pk}"
+
+
+class Identity(models.Model):
+    """Who a person is. In a table of its own, so that it can be locked away from the rest.
+
+    A person without a row here is anonymous (a notification may be, R-33).
+    """
+
+    person = models.OneToOneField(
+        Person, on_delete=models.CASCADE, primary_key=True, related_name="identity"
+    )
+    given_name = models.CharField(max_length=200, blank=True)
+    family_name = models.CharField(max_length=200, blank=True)
+    alias = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=200, blank=True)
+    note = models.TextField(max_length=10_000, blank=True)
+
+    def __str__(self) -> str:
+        return f"identity of person {self.person_id}"
+
+    def __repr__(self) -> str:
+        return f"<Identity: {self}>"
+
+
+class Case(models.Model):
+    """One thread. `version` is the number of its events and the `seq` of the last one.
+
+    The row is the lock: who appends holds it, so `seq` has no gap and nobody's event is lost.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases")
+    opened_on = models.DateField()
+    opened_by = models.ForeignKey(
+        "access.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["-opened_on", "id"], name="case_newest")]
+
+    def __str__(self) -> str:
+        return f"case {self.pk}"
+
+
+class Event(models.Model):
+    """Something that happened. Written once; the database refuses every change of it.
+
+    `on` is the legal day it happened, `recorded_at` the moment we came to know: together they
+    answer what held on a day and what was known on a day. `organisation_kind` is the kind at
+    that moment. A correction has the type `corrected`, names the event in `corrects` and holds
+    `{"replaced_by": null | {"type", "on", "fields"}}`.
+    """
+
+    append_only: ClassVar[bool] = True
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField()
+    type = models.CharField(max_length=IDENTIFIER)
+    on = models.DateField()
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    organisation = models.ForeignKey(
+        "access.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    organisation_kind = models.CharField(max_length=IDENTIFIER)
+    category = models.CharField(max_length=IDENTIFIER)
+    fields = models.JSONField(default=dict)
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    pack_version = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["case_id", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "seq"], name="event_seq_once"),
+            models.CheckConstraint(condition=models.Q(seq__gte=1), name="event_seq_from_one"),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(type="corrected", corrects__isnull=False)
+                    | (~models.Q(type="corrected") & models.Q(corrects__isnull=True))
+                ),
+                name="event_correction_names_event",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"event {self.pk}"
+
+
+class Reason(models.TextChoices):
+    """Why an organisation is involved in a case.
+
+    It recorded something itself; it owns a duty (follows from the thread, goes when the duty
+    goes); or the coordination point brought it in.
+    """
+
+    OWN_RECORD = "own_record"
+    DUTY_OWNER = "duty_owner"
+    NOTIFIED = "notified"
+
+
+class Involvement(models.Model):
+    """An organisation that may see a case, since a moment, for a reason."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="involvements")
+    organisation = models.ForeignKey(
+        "access.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(max_length=20, choices=Reason.choices)
+    since = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "case"], name="involvement_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.organisation_id} in case {self.case_id}"
+
+
+class CaseState(models.Model):
+    """What followed from the thread on the day `derived_for`. Disposable: rebuilt at will.
+
+    `facts` and `origins` by fact id (dates as ISO text); `outcomes` by scheme id:
+    `{"outcome", "missing"}`; `refused` the `seq` of events that today's guards would not let
+    in (only after a change of the pack). `changed_in` is the transaction in which facts or
+    outcomes last changed, kept by the database: readers can ask what changed, missing nothing.
+    """
+
+    case = models.OneToOneField(
+        Case, on_delete=models.CASCADE, primary_key=True, related_name="state"
+    )
+    facts = models.JSONField(default=dict)
+    origins = models.JSONField(default=dict)
+    outcomes = models.JSONField(default=dict)
+    refused = models.JSONField(default=list)
+    next_question = models.CharField(max_length=IDENTIFIER, blank=True)
+    derived_for = models.DateField()
+    pack_version = models.CharField(max_length=40)
+    seq = models.PositiveIntegerField()
+    changed_in = models.BigIntegerField(default=0, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["changed_in"], name="state_changed"),
+            models.Index(fields=["derived_for"], name="state_derived_for"),
+        ]
+
+    def __str__(self) -> str:
+        return f"state of case {self.case_id}"
+
+
+class RunState(models.TextChoices):
+    """Where a run of a duty stands; open or overdue is a matter of the day asked."""
+
+    RUNNING = "running"
+    MET = "met"
+    VOID = "void"
+
+
+class DutyRun(models.Model):
+    """One run of a clock in a case: who must do what by when. Derived, disposable."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="duty_runs")
+    key = models.CharField(max_length=2 * IDENTIFIER)
+    duty = models.CharField(max_length=IDENTIFIER)
+    need = models.CharField(max_length=IDENTIFIER)
+    owner_kind = models.CharField(max_length=IDENTIFIER)
+    owner = models.ForeignKey(
+        "access.Organisation", on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    starts_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    met_on = models.DateField(null=True)
+    state = models.CharField(max_length=10, choices=RunState.choices)
+    basis = models.CharField(max_length=20)
+    started_by = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "key"], name="duty_run_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["owner", "due_on"],
+                condition=models.Q(state="running"),
+                name="duty_run_of_owner",
+            ),
+            models.Index(
+                fields=["due_on"], condition=models.Q(state="running"), name="duty_run_due"
+            ),
+            models.Index(
+                fields=["due_on"],
+                condition=models.Q(state="running", owner__isnull=True),
+                name="duty_run_no_owner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} of case {self.case_id}"
+
+
+class FlagRun(models.Model):
+    """A deviation from a rule that was shown in a case on the derived day. Disposable.
+
+    `event` is the `seq` of the event that raised it, if one did.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="flag_runs")
+    flag = models.CharField(max_length=IDENTIFIER)
+    rule = models.CharField(max_length=20)
+    since = models.DateField(null=True)
+    event = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-since", "id"], name="flag_run_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.flag} in case {self.case_id}"
+
+
+class NoticeKind(models.TextChoices):
+    """How near a due day is, least urgent first."""
+
+    D14 = "d14"
+    D7 = "d7"
+    D1 = "d1"
+    OVERDUE = "overdue"
+
+
+class Notice(models.Model):
+    """A reminder to the organisation that must act, once per run, due day and nearness.
+
+    The due day is part of what makes it unique: a due day that moves is reminded of again.
+    `skipped` marks what fell in an outage and was overtaken by a more urgent one.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices")
+    organisation = models.ForeignKey(
+        "access.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    duty = models.CharField(max_length=IDENTIFIER)
+    key = models.CharField(max_length=2 * IDENTIFIER)
+    due_on = models.DateField()
+    kind = models.CharField(max_length=10, choices=NoticeKind.choices)
+    skipped = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "key", "due_on", "kind"], name="notice_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "due_on"],
+                condition=models.Q(skipped=False, read_at__isnull=True),
+                name="notice_unread",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} of case {self.case_id}"
