@@ -352,10 +352,11 @@ class OrganisationKind(Item):
 
 
 class Holiday(Item):
-    """A public holiday; the calendar refuses beyond its last dated year."""
+    """A public holiday, day by day; nothing is known after the header's ``holidays_until``."""
 
     label: Text
-    days: tuple[date, ...]
+    days: tuple[date, ...] = Field(min_length=1)
+    sources: tuple[SourceRef, ...] = ()
 
 
 _Version = TypeVar("_Version", SchemeVersion, DutyVersion)
