@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`middenstip serve`: the web pages by Granian, as the program's role."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+
+def serve_arguments(host: str, port: int, workers: int) -> list[str]:
+    """Return the command line that serves the pages with this Python."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host,
+        "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
+        "--no-ws", "--log-level", "warning", "--respawn-failed-workers",
+        "middenstip.wsgi:application",
+    ]  # fmt: skip
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="processes, one per core")] = 2,
+) -> None:
+    """Serve the pages until stopped; put a proxy with TLS in front of it in production."""
+    from django.core.management import call_command
+
+    call_command("check", databases=["default"])
+    os.execv(sys.executable, serve_arguments(host, port, workers))  # noqa: S606 - our own command
