@@ -57,6 +57,9 @@ MIDDLEWARE = [
     "middenstip.access.middleware.ActorMiddleware",
 ]
 
+# Every form looks the same: labels, hints, mistakes, summary.
+FORM_RENDERER = "middenstip.web.forms.Renderer"
+
 ROOT_URLCONF = "middenstip.urls"
 WSGI_APPLICATION = "middenstip.wsgi.application"
 
