@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`{% load web %}`: the components of the design system for templates of every room."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -10,12 +10,14 @@ from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import get_language_bidi, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
 from middenstip.web import icons
 from middenstip.web import navigation as menu
+from middenstip.web.wheel import Sector, State, groups, svg
 
 register = template.Library()
 
@@ -86,3 +88,55 @@ def steps(labels: list[StrOrPromise], current: int) -> dict[str, Any]:
         for number, label in enumerate(labels, start=1)
     ]
     return {"steps": listed, "current": current, "total": len(listed)}
+
+
+@register.inclusion_tag("web/partials/wheel.html")
+def wheel(
+    sectors: Sequence[Sector],
+    name: str = "wheel",
+    title: StrOrPromise = "",
+    words: Mapping[State, StrOrPromise] | None = None,
+    listed: bool = True,
+) -> dict[str, Any]:
+    """The wheel with the same content as a list under it.
+
+    `name` begins the ids on the page (`wheel-shelter`). `words` replaces the words of the
+    states, as the public guide does. Without the list (`listed=False`) the sectors link only
+    where all have an address of their own; otherwise the wheel is one image.
+    """
+    told: dict[State, str] = {**state_words(), **{k: str(v) for k, v in (words or {}).items()}}
+    linked = listed or all(sector.href for sector in sectors)
+    drawing = svg(
+        sectors,
+        title=str(title) or _("Needs around the person"),
+        words=told,
+        name=name,
+        linked=linked,
+        mirrored=get_language_bidi(),
+    )
+    return {
+        "drawing": mark_safe(drawing),  # noqa: S308 - every text in it is escaped by svg()
+        "groups": [
+            {
+                "state": group.state,
+                "word": capfirst(group.word),
+                "sign": mark_safe(group.sign),  # noqa: S308 - fixed drawing
+                "sectors": group.sectors,
+            }
+            for group in groups(sectors, told)
+        ],
+        "name": name,
+        "listed": listed,
+    }
+
+
+def state_words() -> dict[State, str]:
+    """The words for the states of a need on a case, in the language of the reader."""
+    return {
+        "urgent": pgettext("need", "urgent"),
+        "open": pgettext("need", "open"),
+        "unknown": pgettext("need", "may apply"),
+        "arranged": pgettext("need", "arranged"),
+        "later": pgettext("need", "later"),
+        "none": pgettext("need", "does not apply"),
+    }
