@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 import middenstip.countries
-from middenstip.pack.files import HEADER_FILE, RawPack, line_of, read_folder
+from middenstip.pack.files import HEADER_FILE, read_folder
 from middenstip.pack.model import Pack
-from middenstip.pack.problems import NoLawInForce, PackError, Problem, nearest
+from middenstip.pack.problems import NoLawInForce, PackError, nearest
 
 __all__ = [
     "NoLawInForce",
@@ -24,7 +23,6 @@ __all__ = [
     "load_pack",
     "pack_folder",
     "shipped_countries",
-    "validate",
 ]
 
 COUNTRIES = Path(next(iter(middenstip.countries.__path__)))
@@ -67,28 +65,12 @@ def _shipped(folder: Path) -> Pack:
 
 def _load(folder: Path) -> Pack:
     raw = read_folder(folder)
-    pack, problems = validate(raw)
-    if pack is None:
-        raise PackError(problems)
-    return pack
+    if not raw.problems:
+        try:
+            return Pack.model_validate({"header": raw.header, **raw.kinds})
+        except ValidationError:
+            pass  # told item by item below
+    # Only a broken pack needs the module that words what is wrong.
+    from middenstip.pack.shape import shape_pack
 
-
-def validate(raw: RawPack) -> tuple[Pack | None, list[Problem]]:
-    """Return the pack, or None with every problem of reading and shape."""
-    problems = list(raw.problems)
-    content: dict[str, Any] = {"header": raw.header, **raw.kinds}
-    try:
-        pack = Pack.model_validate(content)
-    except ValidationError as error:
-        problems += [_shape_problem(raw, e["loc"], e) for e in error.errors()]
-        pack = None
-    return (None if problems else pack), problems
-
-
-def _shape_problem(raw: RawPack, loc: tuple[str | int, ...], error: Any) -> Problem:
-    if loc[0] == "header" or len(loc) < 2:
-        path, keys = raw.folder / HEADER_FILE, list(loc[1:])
-    else:
-        path, keys = raw.origin[str(loc[0]), str(loc[1])], list(loc[1:])
-    place = ".".join(map(str, keys))
-    return Problem(raw.name(path), place, error["msg"], line_of(path, keys))
+    raise PackError([*raw.problems, *shape_pack(raw)[2]])
