@@ -38,7 +38,7 @@ class Term(Item):
 
     @model_validator(mode="after")
     def _some_length(self) -> Term:
-        if not (self.years or self.months or self.weeks or self.days):
+        if not self.model_fields_set:
             raise ValueError("a term needs years, months, weeks or days")
         return self
 
