@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The ground under every test.
 
-Database: the server of DATABASE_URL when that is set, otherwise the embedded PostgreSQL, which is
-started here when it does not run yet. Each run and each xdist worker has a database of its own
-(see `settings.test`); what a killed run left behind is dropped at the next start.
+Database: the server of DATABASE_URL when that is set, otherwise the embedded PostgreSQL, which
+is started here when it does not run yet. Each run and each xdist worker has a database of its
+own (see `settings.test`); what a killed run left behind is dropped at the next start.
 
 Tables that refuse UPDATE, DELETE and TRUNCATE also for their owner would make the flush after a
 transactional test fail. The flush therefore runs as a replica (`session_replication_role`), in

@@ -4,8 +4,8 @@
 To add a command, add one line to COMMANDS. Its target is a Typer application or a function with
 Typer annotations. Nothing heavy is imported here: `middenstip assess` must answer at once.
 
-Exit status: 0 done, 1 done and problems found, 2 wrong use or bad input (one line per problem on
-standard error, no traceback), 130 stopped from the keyboard.
+Exit status: 0 done, 1 done and problems found, 2 wrong use or bad input (one line per problem
+on standard error, no traceback), 130 stopped from the keyboard.
 """
 
 import os

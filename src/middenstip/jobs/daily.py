@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What must happen once for every legal day, also for days on which the machine stood still.
 
-A room writes a module `daily.py` with functions marked `@daily_task("room.what")`; they are found
-at start. Each takes the day, runs in a transaction together with the mark that it was done, and
-so is done exactly once for each day, however often the worker starts or two workers run at once.
+A room writes a module `daily.py` with functions marked `@daily_task("room.what")`; they are
+found at start. Each takes the day, runs in a transaction together with the mark that it was
+done, and so is done exactly once for each day, however often the worker starts or two workers
+run at once.
 """
 
 import logging
@@ -45,9 +46,9 @@ def discover() -> None:
 def run_due(*, today: date | None = None) -> list[tuple[str, date]]:
     """Do what was not done yet for each day up to today, oldest first; return what was done.
 
-    A task that fails is logged without its data, keeps its later days waiting (they may build on
-    the failed one) and is tried again at the next call; other tasks go on. RuntimeError at the
-    end names the tasks that failed, so that the queue shows it.
+    A task that fails is logged without its data, keeps its later days waiting (they may build
+    on the failed one) and is tried again at the next call; other tasks go on. RuntimeError at
+    the end names the tasks that failed, so that the queue shows it.
     """
     day = today or clock.today()
     done: list[tuple[str, date]] = []
