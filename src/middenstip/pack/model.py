@@ -242,7 +242,7 @@ class Due(Item):
     """When a duty is due: start + ``term``, or the day ``date`` gives. First match counts.
 
     ``when`` is judged on the facts right after the start; a rule whose condition is not certain
-    does not match. ``how`` is a text with ``{fact}`` names to fill in.
+    does not match. ``how`` is filled in as the message of a guard is.
     """
 
     when: Condition | None = None
@@ -292,7 +292,10 @@ class Duty(Item):
 
 
 class Guard(Item):
-    """What is refused: an event of a type for which ``refuse_when`` certainly holds."""
+    """What is refused: an event of a type for which ``refuse_when`` certainly holds.
+
+    ``message`` may name what is filled in: ``{fact}``, ``{event.field}`` and ``{today}``.
+    """
 
     rule: str
     event: str
@@ -308,6 +311,7 @@ class Flag(Item):
 
     Raised by a duty that is overdue (``duty``), by an event for which ``when`` certainly holds
     (``event``), or by facts (``when`` alone). ``since`` gives its first day where facts do.
+    ``message`` is filled in as a guard's is.
     """
 
     rule: str
