@@ -174,7 +174,7 @@ def _search(piece: Slice, lines: tuple[str, ...], size: float, bold: bool) -> La
         for aside in (0.0, -3.0, 3.0, -6.0, 6.0, -9.0, 9.0):
             placed = _set(lines, *piece.point(radius, aside), size, bold)
             clearance = min(space_around(piece, line.box) for line in placed)
-            score = min(clearance, 8.0) - abs(aside) * 0.15 - abs(radius - 128) * 0.01
+            score = min(clearance, 7.0) - abs(aside) * 0.4 - abs(radius - 124) * 0.03
             if clearance >= CLEAR and score > best_score:
                 best_score = score
                 best = Label(tuple(placed), size, clearance)

@@ -17,7 +17,7 @@ from django_stubs_ext import StrOrPromise
 
 from middenstip.web import icons
 from middenstip.web import navigation as menu
-from middenstip.web.wheel import Sector, State, groups, svg
+from middenstip.web.wheel import COUNTED, Sector, State, groups, svg
 
 register = template.Library()
 
@@ -122,6 +122,7 @@ def wheel(
                 "word": capfirst(group.word),
                 "sign": mark_safe(group.sign),  # noqa: S308 - fixed drawing
                 "sectors": group.sectors,
+                "counted": group.state in COUNTED,
             }
             for group in groups(sectors, told)
         ],
