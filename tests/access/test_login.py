@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import clear_url_caches
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from middenstip import urls as root_urls
 from middenstip.access import demo, services, urls
@@ -32,7 +32,7 @@ def member() -> Membership:
 
 
 @pytest.fixture
-def demo_on(settings: SettingsWrapper) -> Iterator[None]:
+def demo_on(settings: Settings) -> Iterator[None]:
     settings.DEMO = True
     reload(urls)
     reload(root_urls)
