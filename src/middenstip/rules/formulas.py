@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How a fact follows from other facts: formulas compiled to functions of a view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from middenstip.pack.conditions import Operand
+from middenstip.pack.model import CodeItem, CodeList, Formula
+from middenstip.rules.conditions import (
+    Get,
+    Node,
+    View,
+    compile_condition,
+    get_operand,
+    get_value,
+)
+from middenstip.rules.dates import full_years
+
+Groups = Callable[[tuple[str, ...], date], str | None]
+
+
+class Compiled:
+    """A compiled formula: its function, the facts it looks at, the conditions inside it."""
+
+    __slots__ = ("facts", "get", "nodes", "schemes")
+
+    def __init__(self, formula: Formula, group_of: Groups | None = None) -> None:
+        self.nodes: tuple[Node, ...] = ()
+        self.get: Get = self._compile(formula, group_of)
+        facts = {o.fact for o in operands(formula) if o.fact}
+        if formula.group_of:
+            facts.add(formula.group_of)
+        self.facts = frozenset(facts).union(*(n.facts for n in self.nodes))
+        self.schemes = frozenset().union(*(n.schemes for n in self.nodes))
+
+    def _compile(self, formula: Formula, group_of: Groups | None) -> Get:
+        if formula.condition is not None:
+            node = compile_condition(formula.condition)
+            self.nodes = (node,)
+            return node.judge
+        if formula.cases is not None:
+            nodes = tuple(compile_condition(case.when) for case in formula.cases)
+            self.nodes = nodes
+            branches = [
+                (node.judge, get_value(case.then))
+                for node, case in zip(nodes, formula.cases, strict=True)
+            ]
+            return _choice(branches, get_value(formula.otherwise))  # type: ignore[arg-type]
+        if formula.group_of is not None:
+            if group_of is None:
+                raise ValueError(f"{formula.group_of} has no code list to group by")
+            return _grouped(formula.group_of, group_of)
+        return _arithmetic(formula)
+
+
+def operands(formula: Formula) -> Iterator[Operand]:
+    """Yield the operands a formula names outside its conditions."""
+    for name in ("years_between", "days_between", "difference", "sum", "first_known"):
+        yield from getattr(formula, name) or ()
+    yield from formula.earliest or ()
+    yield from formula.latest or ()
+    if formula.value is not None:
+        yield formula.value
+    for value in (*(case.then for case in formula.cases or ()), formula.otherwise):
+        if isinstance(value, Operand):
+            yield value
+
+
+def money(amount: float) -> float:
+    """Round a computed amount to cents, so that 0.1 + 0.2 leaves no rest of 0.3."""
+    return round(amount, 2) if isinstance(amount, float) else amount
+
+
+def _arithmetic(formula: Formula) -> Get:
+    if formula.years_between is not None:
+        return _between(formula.years_between, full_years)
+    if formula.days_between is not None:
+        return _between(formula.days_between, lambda start, end: (end - start).days)
+    if formula.difference is not None:
+        return _between(formula.difference, lambda one, other: money(one - other))
+    if formula.value is not None:
+        return get_operand(formula.value)
+    if formula.sum is not None:
+        return _gathered(formula.sum, lambda found: money(sum(found)), every=True)
+    if formula.first_known is not None:
+        return _gathered(formula.first_known, lambda found: found[0])
+    if formula.earliest is not None:
+        return _gathered(formula.earliest, min)
+    return _gathered(formula.latest or (), max)
+
+
+def _between(pair: tuple[Operand, Operand], how: Callable[[Any, Any], Any]) -> Get:
+    first, second = get_operand(pair[0]), get_operand(pair[1])
+
+    def between(view: View) -> Any:
+        one = first(view)
+        other = None if one is None else second(view)
+        return None if other is None else how(one, other)
+
+    return between
+
+
+def _gathered(
+    items: tuple[Operand, ...], how: Callable[[list[Any]], Any], every: bool = False
+) -> Get:
+    gets = [get_operand(item) for item in items]
+
+    def gathered(view: View) -> Any:
+        found = [v for v in (get(view) for get in gets) if v is not None]
+        return how(found) if len(found) == len(gets) or (found and not every) else None
+
+    return gathered
+
+
+def _choice(branches: list[tuple[Callable[[View], bool | None], Get]], otherwise: Get) -> Get:
+    def choice(view: View) -> Any:
+        for judge, get in branches:
+            truth = judge(view)
+            if truth:
+                return get(view)
+            if truth is None:
+                return None
+        return otherwise(view)
+
+    return choice
+
+
+def _grouped(fact: str, group_of: Groups) -> Get:
+    def grouped(view: View) -> str | None:
+        codes = view[fact]
+        return None if codes is None else group_of(codes, view.today)
+
+    return grouped
+
+
+def grouping(code_list: CodeList, items: dict[str, CodeItem]) -> Groups:
+    """Return the function that gives the group of a list of codes on a day.
+
+    The group that stands first in the list's ``precedence`` counts. Unknown for an empty list,
+    and when a code "unknown" might still bring a group that would stand before it.
+    """
+    order = {group: place for place, group in enumerate(code_list.precedence)}
+    last = len(order)
+
+    def one(code: str, day: date) -> str | None:
+        item = items.get(code)
+        for dated in item.groups if item else ():
+            if (dated.valid_from or day) <= day <= (dated.valid_to or day):
+                return dated.group
+        return (item.group if item else None) or code_list.otherwise
+
+    def group_of(codes: tuple[str, ...], day: date) -> str | None:
+        groups = [one(code, day) for code in codes if code != "unknown"]
+        known = [group for group in groups if group is not None]
+        if not known or len(known) < len(groups):
+            return None
+        best = min(known, key=lambda group: order.get(group, last))
+        return None if "unknown" in codes and order.get(best, last) > 0 else best
+
+    return group_of
