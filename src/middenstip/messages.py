@@ -145,7 +145,7 @@ def _extract(room: Path, file: Path, source: str) -> Iterator[Use]:
     from babel.messages.extract import extract
 
     stream = io.BytesIO(source.encode())
-    found = extract("python", stream, keywords=KEYWORDS)  # type: ignore[arg-type]
+    found = extract("python", stream, keywords=KEYWORDS)
     for line, text, _comments, context in found:
         singular = text[0] if isinstance(text, tuple) else text
         if singular:

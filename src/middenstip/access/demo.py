@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+# `.example` belongs to nobody, for ever (RFC 2606).
+DEMO_DOMAIN = "demo.example"
+
+
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
     """One button on the login page: `key` is its address, `kind` an organisation kind."""
@@ -133,8 +137,8 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
 
 
 def email(account: DemoAccount) -> str:
-    """Return the address of a demo account; `.example` can never receive mail (RFC 2606)."""
-    return f"{account.key}@demo.example"
+    """Return the address of a demo account, which can never receive mail."""
+    return f"{account.key}@{DEMO_DOMAIN}"
 
 
 @transaction.atomic

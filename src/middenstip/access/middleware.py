@@ -2,7 +2,7 @@
 """Who may open an address, in which language, and which headers every answer carries."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -11,7 +11,6 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
-from middenstip.access.models import User
 from middenstip.access.rules import rule_of
 from middenstip.access.selectors import find_actor
 
@@ -70,7 +69,7 @@ class ActorMiddleware:
     ) -> HttpResponse | None:
         """Refuse, redirect, or return None to let the view run."""
         if request.user.is_authenticated:
-            language = cast(User, request.user).language
+            language = request.user.language
             translation.activate(language)
             request.LANGUAGE_CODE = language
             request.actor = find_actor(request)  # type: ignore[attr-defined]

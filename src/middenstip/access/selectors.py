@@ -2,7 +2,6 @@
 """Reads of the access room."""
 
 from collections.abc import Sequence
-from typing import cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -55,7 +54,7 @@ def find_actor(request: HttpRequest) -> Actor | None:
     """
     if not request.user.is_authenticated:
         return None
-    memberships = list(memberships_today(cast(User, request.user).pk))
+    memberships = list(memberships_today(request.user.pk))
     chosen = request.session.get(SESSION_KEY)
     for membership in memberships:
         if str(membership.organisation_id) == chosen:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Choosing an organisation and a language, the demo's one-click login, the health check."""
 
-from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -16,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from middenstip.access import demo, selectors, services
-from middenstip.access.models import User
 from middenstip.access.rules import access_rule
 
 
@@ -24,7 +22,7 @@ from middenstip.access.rules import access_rule
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_organisation(request: HttpRequest) -> HttpResponse:
     """Show the own organisations, or act for the one posted."""
-    memberships = selectors.memberships_today(cast(User, request.user).pk)
+    memberships = selectors.memberships_today(request.user.pk)
     if request.method == "POST":
         try:
             organisation_id = UUID(request.POST.get("organisation", ""))
@@ -48,7 +46,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.user.is_authenticated:
         try:
-            services.set_language(user=cast(User, request.user), language=language)
+            services.set_language(user=request.user, language=language)
         except ValidationError:
             raise Http404 from None
     translation.activate(language)

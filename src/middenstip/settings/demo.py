@@ -3,11 +3,13 @@
 
 import os
 
+from middenstip import database
 from middenstip.settings.base import *  # noqa: F403
-from middenstip.settings.base import DATABASES
 
 DEMO = True
 SECRET_KEY = os.environ.get("SECRET_KEY") or "demo-only-holds-fictional-data"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 2, "max_size": 16}
+# The program's narrow role, unless a command that migrates asks for the owner.
+DATABASES = {"default": database.django_connection({"MIDDENSTIP_DB_ROLE": "app", **os.environ})}
+DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16}

@@ -5,8 +5,8 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
+from middenstip import database
 from middenstip.settings.base import *  # noqa: F403
-from middenstip.settings.base import DATABASES
 
 
 def _required(name: str, example: str) -> str:
@@ -33,7 +33,9 @@ ALLOWED_HOSTS = [
 ]
 _required("DATABASE_URL", "postgres://user@host:5432/middenstip")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 2, "max_size": 16}
+# The program's narrow role, unless a command that migrates asks for the owner.
+DATABASES = {"default": database.django_connection({"MIDDENSTIP_DB_ROLE": "app", **os.environ})}
+DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16}
 
 SECURE_SSL_REDIRECT = True
 # /healthz is asked by the load balancer from inside, before TLS.
