@@ -21,6 +21,11 @@ def now() -> datetime:
     return _set_moment.get() or datetime.now(UTC)
 
 
+def held() -> datetime | None:
+    """Return the moment at which `at` holds this thread's clock still, None when it runs."""
+    return _set_moment.get()
+
+
 def today() -> date:
     """Return the legal day: the calendar day in Amsterdam at this moment."""
     return legal_day(now())

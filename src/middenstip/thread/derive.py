@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From a thread to what follows from it. Pure: no database, no clock.
+
+The same thread, parties and day always give the same derivation: `thread.rebuild` rests on
+that.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from middenstip.rules.assess import assess
+from middenstip.rules.results import Assessment, DutyResult, ThreadEvent
+from middenstip.thread.country import CORRECTED, pack
+from middenstip.thread.values import from_rules
+
+# The language does not matter for what is stored (ids only), but an assessment needs one.
+LANGUAGE = "nl"
+
+
+class Row(NamedTuple):
+    """An event as it stands in the thread; `corrects` is the `seq` it corrects."""
+
+    seq: int
+    id: UUID
+    type: str
+    on: date
+    fields: Mapping[str, Any]
+    corrects: int | None
+    organisation_id: UUID
+    organisation_kind: str
+    recorded_at: datetime | None
+
+
+class Party(NamedTuple):
+    """An organisation as far as the choice of an owner needs it."""
+
+    id: UUID
+    kind: str
+
+
+class Run(NamedTuple):
+    """A run of a duty as it is stored, without case and key."""
+
+    duty: str
+    need: str
+    owner_kind: str
+    owner_id: UUID | None
+    starts_on: date | None
+    due_on: date | None
+    met_on: date | None
+    state: str
+    basis: str
+    started_by: int | None
+
+
+class Raised(NamedTuple):
+    """A flag as it is stored, without case."""
+
+    flag: str
+    rule: str
+    since: date | None
+    event: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is known and which outcomes follow, ready for JSON."""
+
+    facts: dict[str, Any]
+    origins: dict[str, str]
+    outcomes: dict[str, dict[str, Any]]
+    refused: list[int]
+    next_question: str
+    derived_for: date
+    pack_version: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """All that is stored about a case beside its events."""
+
+    state: State
+    runs: dict[str, Run]
+    flags: Counter[Raised] = field(default_factory=Counter)
+
+    def owners(self) -> set[UUID]:
+        """Return the organisations that own a run, in whatever state it is."""
+        return {run.owner_id for run in self.runs.values() if run.owner_id is not None}
+
+
+def as_thread(rows: Iterable[Row]) -> list[ThreadEvent]:
+    """Return rows, ordered by `seq`, as the rules want them; an event's id is its `seq`.
+
+    A correction holds from the day of what it corrects (or puts in its place): a past day is
+    then seen with everything that is known now. What was known earlier is asked by leaving out
+    the rows that were recorded later.
+    """
+    return [
+        ThreadEvent(
+            id=row.seq,
+            type=row.type,
+            on=row.on,
+            fields=(
+                {"corrects": row.corrects, "replaced_by": row.fields["replaced_by"]}
+                if row.type == CORRECTED
+                else dict(row.fields)
+            ),
+        )
+        for row in rows
+    ]
+
+
+def assess_rows(rows: Sequence[Row], *, on: date, lang: str = LANGUAGE) -> Assessment:
+    """Return the assessment of a thread on a day, under the law of that day."""
+    return assess(pack(), facts={}, events=as_thread(rows), on=on, lang=lang)
+
+
+def derive(
+    rows: Sequence[Row], *, involved: Sequence[Party], active: Sequence[Party], day: date
+) -> Derivation:
+    """Return everything that is stored about a case, as it is on a day.
+
+    `involved`: organisations brought into the case other than by an event of their own, in the
+    order in which they came; `active`: every active organisation (others own nothing).
+    """
+    return derivation_of(assess_rows(rows, on=day), rows, involved=involved, active=active)
+
+
+def derivation_of(
+    assessment: Assessment,
+    rows: Sequence[Row],
+    *,
+    involved: Sequence[Party],
+    active: Sequence[Party],
+) -> Derivation:
+    """Return what is stored for an assessment of these rows that was made already."""
+    choose = _Owners(rows, involved, active)
+    return Derivation(
+        state=State(
+            facts={name: from_rules(value) for name, value in assessment.facts.items()},
+            origins=dict(assessment.origins),
+            outcomes={
+                scheme.id: {"outcome": scheme.outcome, "missing": list(scheme.missing)}
+                for scheme in assessment.schemes
+            },
+            refused=sorted({int(refusal.event) for refusal in assessment.refused}),
+            next_question=assessment.next_question or "",
+            derived_for=assessment.on,
+            pack_version=assessment.pack_version,
+            seq=rows[-1].seq if rows else 0,
+        ),
+        runs={duty.key: _run(duty, choose) for duty in assessment.duties},
+        flags=Counter(
+            Raised(flag.id, flag.rule, flag.since, _seq(flag.event))
+            for flag in assessment.flags
+        ),
+    )
+
+
+class _Owners:
+    """Chooses the organisation that must act: see `of`."""
+
+    def __init__(
+        self, rows: Sequence[Row], involved: Sequence[Party], active: Sequence[Party]
+    ) -> None:
+        working = {party.id for party in active}
+        self.recorder = {
+            row.seq: Party(row.organisation_id, row.organisation_kind)
+            for row in rows
+            if row.organisation_id in working
+        }
+        self.first: dict[str, UUID] = {}
+        for party in (*self.recorder.values(), *involved):
+            if party.id in working:
+                self.first.setdefault(party.kind, party.id)
+        count = Counter(party.kind for party in active)
+        self.only = {party.kind: party.id for party in active if count[party.kind] == 1}
+
+    def of(self, kind: str, started_by: int | None) -> UUID | None:
+        """Return the organisation of this kind that recorded the start, else that was in the
+        case first, else the only one there is; None when nobody can be named.
+        """
+        recorder = self.recorder.get(started_by) if started_by is not None else None
+        if recorder is not None and recorder.kind == kind:
+            return recorder.id
+        return self.first.get(kind) or self.only.get(kind)
+
+
+def _run(duty: DutyResult, owners: _Owners) -> Run:
+    started_by = _seq(duty.started_by)
+    running = duty.state in {"open", "overdue"}
+    return Run(
+        duty=duty.id,
+        need=duty.need,
+        owner_kind=duty.owner,
+        owner_id=owners.of(duty.owner, started_by),
+        starts_on=duty.starts_on,
+        due_on=duty.due_on,
+        met_on=duty.met_on,
+        state="running" if running else duty.state,
+        basis=duty.basis,
+        started_by=started_by,
+    )
+
+
+def _seq(event: int | str | None) -> int | None:
+    return None if event is None else int(event)
+
+
+def differences(stored: Derivation, fresh: Derivation) -> list[str]:
+    """Return in words where two derivations of one case differ; empty when they are equal.
+
+    Names facts, schemes, duties and flags, never their values: these may be about a person.
+    """
+    found = [
+        f"{name}: stored and fresh differ"
+        for name in State.__dataclass_fields__
+        if name not in {"facts", "origins", "outcomes"}
+        and getattr(stored.state, name) != getattr(fresh.state, name)
+    ]
+    for name in ("facts", "origins", "outcomes"):
+        found += _dict_differences(
+            name, getattr(stored.state, name), getattr(fresh.state, name)
+        )
+    for key in sorted(stored.runs.keys() | fresh.runs.keys()):
+        old, new = stored.runs.get(key), fresh.runs.get(key)
+        if old is None or new is None:
+            found.append(f"duty {key}: {'missing' if old is None else 'not derived any more'}")
+        elif old != new:
+            parts = [n for n, a, b in zip(Run._fields, old, new, strict=True) if a != b]
+            found.append(f"duty {key}: {', '.join(parts)} differ")
+    for flag in sorted((stored.flags - fresh.flags) | (fresh.flags - stored.flags), key=str):
+        found.append(
+            f"flag {flag.flag}: stored {stored.flags[flag]} times, derived {fresh.flags[flag]}"
+        )
+    return found
+
+
+def _dict_differences(
+    name: str, stored: Mapping[str, object], fresh: Mapping[str, object]
+) -> list[str]:
+    keys = sorted(stored.keys() | fresh.keys())
+    return [f"{name}.{key} differs" for key in keys if stored.get(key) != fresh.get(key)]

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What callers hand in and get back when they write: plain frozen values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from middenstip.access.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to record: its type, the day it happened, the fields of the pack.
+
+    Values may be Python values or JSON values (a day as ISO text). The type `facts_recorded`
+    takes one field `facts`, a mapping from fact to value.
+    """
+
+    type: str
+    on: date
+    fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewIdentity:
+    """Who a person is, as far as anybody knows. All empty means anonymous."""
+
+    given_name: str = field(default="", repr=False)
+    family_name: str = field(default="", repr=False)
+    alias: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case to open: at least one event or fact.
+
+    `facts` hold from `facts_on`, or from the earliest day among the events, so that what
+    happened that day is judged with them. `involve` are organisations that come into the case
+    beside those that recorded something. Ids and pseudonym are drawn by chance unless given
+    (fictional data that must always be the same).
+    """
+
+    events: Sequence[NewEvent] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    facts_on: date | None = None
+    identity: NewIdentity | None = field(default=None, repr=False)
+    opened_on: date | None = None
+    involve: Sequence[UUID] = ()
+    case_id: UUID | None = None
+    person_id: UUID | None = None
+    pseudonym: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvent:
+    """An event of fictional history: who recorded it, and when."""
+
+    actor: Actor
+    event: NewEvent
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PastCase:
+    """A case of fictional history. `events` in the order in which they were recorded."""
+
+    events: Sequence[PastEvent]
+    identity: NewIdentity | None = field(default=None, repr=False)
+    opened_on: date | None = None
+    involve: Sequence[UUID] = ()
+    case_id: UUID | None = None
+    person_id: UUID | None = None
+    pseudonym: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An event that is now in the thread."""
+
+    id: UUID
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was added to a case; `version` is the case's version after it."""
+
+    case_id: UUID
+    version: int
+    events: tuple[Stored, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case that now exists."""
+
+    case_id: UUID
+    person_id: UUID
+    pseudonym: str
+    version: int

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Writes of the thread room: the only doors through which a case changes.
+
+Each checks right and state, and appends, derives and stores in one transaction under the lock
+of the case: either everything is there afterwards or nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from middenstip import clock
+from middenstip.access.actors import Actor
+from middenstip.thread import bulk, store
+from middenstip.thread.checks import (
+    check_thread,
+    correcting_row,
+    facts_by_category,
+    new_row,
+)
+from middenstip.thread.derive import Derivation, Party, Row, derivation_of, derive
+from middenstip.thread.errors import CaseChanged, NotAllowed, NotThere
+from middenstip.thread.models import Case, Event, Involvement, Reason
+from middenstip.thread.records import (
+    NewCase,
+    NewEvent,
+    NewIdentity,
+    Opened,
+    Recorded,
+    Stored,
+)
+from middenstip.thread.selectors import sees_every_case, visible_cases
+
+
+def open_case(
+    *,
+    actor: Actor,
+    events: Sequence[NewEvent] = (),
+    facts: Mapping[str, Any] | None = None,
+    facts_on: date | None = None,
+    identity: NewIdentity | None = None,
+    opened_on: date | None = None,
+    involve: Sequence[UUID] = (),
+) -> Opened:
+    """Open a case for a new person with its first events and facts, all at once.
+
+    See `NewCase` for what the arguments mean. Raises NotAllowed, EventRefused, or
+    ValidationError keyed by field; then nothing is stored.
+    """
+    new = NewCase(
+        events=events,
+        facts=facts or {},
+        facts_on=facts_on,
+        identity=identity,
+        opened_on=opened_on,
+        involve=involve,
+    )
+    return bulk.open_cases(actor=actor, cases=[new])[0]
+
+
+def record_event(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    type: str,
+    on: date,
+    fields: Mapping[str, Any] | None = None,
+    seen_version: int | None = None,
+) -> Recorded:
+    """Record one event in a case; see `append_events`."""
+    event = NewEvent(type, on, fields or {})
+    return append_events(
+        actor=actor, case_id=case_id, events=[event], seen_version=seen_version
+    )
+
+
+def record_facts(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    facts: Mapping[str, Any],
+    on: date | None = None,
+    seen_version: int | None = None,
+) -> Recorded:
+    """Record what somebody told us, as of a day (today): one event per data category.
+
+    Values that are None or empty are left out; to take back a fact, correct its event.
+    """
+    events = facts_by_category(facts, on or clock.today())
+    if not events:
+        raise ValidationError({"facts": _("Give at least one fact.")})
+    return append_events(actor=actor, case_id=case_id, events=events, seen_version=seen_version)
+
+
+@transaction.atomic
+def append_events(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    events: Sequence[NewEvent],
+    seen_version: int | None = None,
+) -> Recorded:
+    """Append events to a case, in this order, and derive once.
+
+    Guarantees: `seq` goes on without a gap whoever else records; facts, duties, flags and
+    outcomes are those of today with these events; the actor's organisation is involved
+    afterwards. Raises NotThere, NotAllowed, CaseChanged (when `seen_version` is given and is
+    not the version of now), EventRefused, ValidationError keyed by field; then nothing is
+    stored.
+    """
+    case = _lock(actor, case_id, seen_version)
+    rows = store.rows_of([case_id])[case_id]
+    new = [
+        new_row(actor, event, seq=case.version + place)
+        for place, event in enumerate(events, start=1)
+    ]
+    return _append(actor, case, rows, new)
+
+
+@transaction.atomic
+def correct_event(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    event_id: UUID,
+    replaced_by: NewEvent | None,
+    seen_version: int | None = None,
+) -> Recorded:
+    """Take back an event (`replaced_by` None) or put another in its place.
+
+    The wrong event stays in the thread, marked. Correcting a correction replaces what that one
+    said; taking it back restores what it had changed. Raises as `append_events`; NotAllowed
+    also when another organisation recorded the event and the actor does not coordinate.
+    """
+    case = _lock(actor, case_id, seen_version)
+    rows = store.rows_of([case_id])[case_id]
+    wrong = next((row for row in rows if row.id == event_id), None)
+    if wrong is None:
+        raise NotThere
+    new = correcting_row(actor, wrong, replaced_by, seq=case.version + 1)
+    return _append(actor, case, rows, [new])
+
+
+@transaction.atomic
+def involve(*, actor: Actor, case_id: UUID, organisation_id: UUID) -> None:
+    """Bring an organisation into a case, so that it sees it and can own its duties.
+
+    Only the coordination point may; bringing in who is in already changes nothing. Raises
+    NotThere, NotAllowed, and ValidationError for an organisation that is not active or whose
+    kind has nothing to do in a case.
+    """
+    case = _lock(actor, case_id, None)
+    if not sees_every_case(actor):
+        raise NotAllowed(
+            _("Only the coordination point can bring an organisation into a case.")
+        )
+    bulk.check_involved([organisation_id])
+    involvement, created = Involvement.objects.get_or_create(
+        case_id=case.pk,
+        organisation_id=organisation_id,
+        defaults={"reason": Reason.NOTIFIED},
+    )
+    if not created and involvement.reason == Reason.DUTY_OWNER:
+        involvement.reason = Reason.NOTIFIED
+        involvement.save(update_fields=["reason"])
+    rederive_locked([case.pk], clock.today())
+
+
+def rederive_locked(case_ids: Sequence[UUID], day: date) -> set[UUID]:
+    """Derive cases anew for a day and return those that changed.
+
+    The caller holds the locks of the cases (or knows that nobody else can see them).
+    """
+    rows = store.rows_of(case_ids)
+    kept = store.kept_of(case_ids)
+    active = store.active_parties()
+    changes: dict[UUID, tuple[store.Kept, Derivation]] = {
+        case_id: (
+            kept[case_id],
+            derive(rows[case_id], involved=kept[case_id].parties(), active=active, day=day),
+        )
+        for case_id in case_ids
+    }
+    return store.write(changes)
+
+
+def _lock(actor: Actor, case_id: UUID, seen_version: int | None) -> Case:
+    case = visible_cases(actor).select_for_update(of=("self",)).filter(pk=case_id).first()
+    if case is None:
+        raise NotThere
+    if seen_version is not None and seen_version != case.version:
+        raise CaseChanged(version=case.version, seen=seen_version)
+    return case
+
+
+def _append(actor: Actor, case: Case, rows: Sequence[Row], new: Sequence[Row]) -> Recorded:
+    """Store checked rows and what follows from them; the case is locked."""
+    if not new:
+        raise ValidationError(_("There is nothing to record."))
+    thread = [*rows, *new]
+    assessment = check_thread(thread, new_from=new[0].seq, lang=actor.language)
+    recorders = {row.seq: actor.user_id for row in new}
+    Event.objects.bulk_create(store.events_to_store(case.pk, thread, new, recorders))
+    Case.objects.filter(pk=case.pk).update(version=new[-1].seq)
+    kept = store.kept_of([case.pk])[case.pk]
+    _involve_recorder(actor, case.pk, kept)
+    derivation = derivation_of(
+        assessment, thread, involved=kept.parties(), active=store.active_parties()
+    )
+    store.write({case.pk: (kept, derivation)})
+    return Recorded(case.pk, new[-1].seq, tuple(Stored(row.id, row.seq) for row in new))
+
+
+def _involve_recorder(actor: Actor, case_id: UUID, kept: store.Kept) -> None:
+    reason = kept.reason(actor.organisation_id)
+    if reason == Reason.OWN_RECORD:
+        return
+    party = Party(actor.organisation_id, actor.organisation_kind)
+    kept.involved = [pair for pair in kept.involved if pair[0].id != party.id]
+    kept.involved.append((party, Reason.OWN_RECORD))
+    if reason is None:
+        Involvement.objects.create(
+            case_id=case_id, organisation_id=party.id, reason=Reason.OWN_RECORD
+        )
+    else:
+        Involvement.objects.filter(case_id=case_id, organisation_id=party.id).update(
+            reason=Reason.OWN_RECORD
+        )
