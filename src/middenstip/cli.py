@@ -169,7 +169,10 @@ def _expected(error: Exception) -> str | None:
     }:
         return str(error)
     if name == "django.core.exceptions.ValidationError":
-        return " ".join(getattr(error, "messages", [str(error)]))
+        if hasattr(error, "error_dict"):
+            fields: dict[str, list[str]] = getattr(error, "message_dict", {})
+            return "\n".join(f"{field}: {' '.join(said)}" for field, said in fields.items())
+        return "\n".join(getattr(error, "messages", [str(error)]))
     if name == "django.db.utils.OperationalError":
         return f"the database does not answer: {str(error).strip().splitlines()[0]}"
     return None

@@ -74,13 +74,25 @@ def add_member(
 
 
 @transaction.atomic
+def make_administrator(*, actor: Actor | None, user_id: UUID) -> User:
+    """Let a person manage organisations and accounts; opens no case. Administrators only."""
+    _require_administrator(actor)
+    user = User.objects.select_for_update().get(pk=user_id)
+    user.is_administrator = True
+    user.save(update_fields=["is_administrator"])
+    return user
+
+
+@transaction.atomic
 def end_membership(*, actor: Actor | None, membership_id: UUID) -> Membership:
     """End a membership today; it loses every right with the person's next request.
 
     An administrator may end any, a manager those of the own organisation. Ending one that has
     ended changes nothing.
     """
-    membership = Membership.objects.select_for_update().get(pk=membership_id)
+    membership = Membership.objects.select_for_update().filter(pk=membership_id).first()
+    if membership is None:
+        raise ValidationError(_("There is no such membership."))
     _require_manager(actor, membership.organisation_id)
     if membership.is_active:
         membership.is_active = False

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Choosing an organisation and a language, the demo's one-click login, the health check."""
 
+from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from middenstip.access import demo, selectors, services
+from middenstip.access.models import User
 from middenstip.access.rules import access_rule
 
 
@@ -22,7 +24,7 @@ from middenstip.access.rules import access_rule
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_organisation(request: HttpRequest) -> HttpResponse:
     """Show the own organisations, or act for the one posted."""
-    memberships = selectors.memberships_today(request.user.pk)
+    memberships = selectors.memberships_today(cast(User, request.user).pk)
     if request.method == "POST":
         try:
             organisation_id = UUID(request.POST.get("organisation", ""))
