@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from middenstip.pack.model import Pack
 from middenstip.pack.problems import NoLawInForce
@@ -86,7 +86,7 @@ def assess_scheme(
     on: date,
     lang: str = "nl",
 ) -> SchemeResult:
-    """Return the result of one scheme; raises NoLawInForce, naming the days, outside its law."""
+    """Return the result of one scheme; raises NoLawInForce, naming days, outside its law."""
     engine = engine_for(pack)
     provision = engine.law_on(on).by_id.get(scheme)
     if provision is None:
@@ -99,8 +99,8 @@ def assess_scheme(
 def may_record(pack: Pack, assessment: Assessment, organisation_kind: str) -> list[str]:
     """Return the event types that an organisation of a kind may record now, in their order.
 
-    Those it is entitled to record and whose ``offered_when`` is not certainly false on the facts
-    of the assessment (which may come from `assess` or from what the register has stored).
+    Those it is entitled to record and whose ``offered_when`` is not certainly false on the
+    facts of the assessment (from `assess`, or as the register has stored them).
     """
     engine = engine_for(pack)
     values = {
@@ -210,4 +210,4 @@ def _notes(engine: Engine, trace: Trace, final: Facts, words: Words) -> tuple[st
                 "value": words.of_fact(fact, final[fact]),
             }
             notes.append(words.raw("note_computed").format(fact=words.fact(fact), **parts))
-    return tuple(cast("list[str]", notes))
+    return tuple(notes)

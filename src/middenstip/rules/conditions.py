@@ -78,7 +78,7 @@ class Node:
 
 
 class Leaf(Node):
-    """A comparison, or a reference to a scheme; ``sentences`` keeps what was once put in words."""
+    """A comparison or a reference to a scheme; ``sentences`` keeps what was put in words."""
 
     __slots__ = ("fact_order", "item", "left", "op", "right", "sentences", "value")
 
@@ -201,7 +201,7 @@ def get_operand(item: c.Operand) -> Get:
     return get
 
 
-def get_value(item: c.Scalar | c.Operand) -> Get:
+def get_value(item: c.Scalar | c.Operand | None) -> Get:
     """Return a function for a constant or an operand."""
     return get_operand(item) if isinstance(item, c.Operand) else lambda _view: item
 

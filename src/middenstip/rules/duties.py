@@ -49,7 +49,7 @@ class Version:
 class Run(NamedTuple):
     """One run of a clock as it began. ``after`` are the facts right after its start.
 
-    ``since`` is the day from which events may meet it; None where facts began it on no known day.
+    ``since`` is the day from which events may meet it; None where facts began it, no day known.
     """
 
     key: str
@@ -112,8 +112,8 @@ def duty_results(trace: Trace, final: Facts, words: Words) -> tuple[DutyResult, 
     """Return every run of every clock: overdue first, then open by due day, then the most
     recent of met and void.
 
-    ``final`` is the view of the day asked. A condition counts as it stood right after the start;
-    where that was not known then, what is known on the day asked decides.
+    ``final`` is the view of the day asked. A condition counts as it stood right after the
+    start; where that was not known then, what is known on the day asked decides.
     """
     engine = trace.engine
     by_condition: dict[int, list[tuple[int, date | None]]] = {}

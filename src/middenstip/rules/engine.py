@@ -106,7 +106,9 @@ class Engine:
         from middenstip.rules.duties import Clock
 
         self.pack = pack
-        self.defaults = {k: f.default for k, f in pack.facts.items() if f.default is not None}
+        self.defaults: dict[str, Any] = {
+            k: f.default for k, f in pack.facts.items() if f.default is not None
+        }
         self.formulas = {
             k: Compiled(f.compute, self._groups(f.compute.group_of))
             for k, f in pack.facts.items()
@@ -258,10 +260,7 @@ class Engine:
 
 def _change(effect: Effect) -> Change:
     node = compile_condition(effect.when) if effect.when is not None else None
-    if effect.add is not None:
-        get = get_operand(effect.add)
-    else:
-        get = get_value(effect.to)  # type: ignore[arg-type]
+    get = get_value(effect.to if effect.add is None else effect.add)
     since = get_operand(effect.since) if effect.since is not None else None
     values = (effect.to, effect.add, effect.since)
     on_facts = bool(node and (node.facts or node.schemes)) or any(

@@ -118,7 +118,7 @@ def requirement(leaf: Leaf, right: Any, wanted: bool, words: Words) -> str:
     op, value = leaf.op, leaf.value
     list_id = words.engine.pack.facts[item.fact].code_list if item.fact else None
     if op == "known":
-        return words.phrase("known" if value is wanted else "not_known")
+        return words.phrase("known" if bool(value) is wanted else "not_known")
     if isinstance(value, Operand):
         shown = f"{words.label(value)} = {words.value(right, list_id)}"
     else:

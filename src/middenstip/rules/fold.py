@@ -49,7 +49,7 @@ class Start:
 class Trace:
     """What happened while folding; duties and flags are answered from it.
 
-    ``starts``, ``meets`` and ``voids`` hold, by the place of a duty in the engine, what matched.
+    ``starts``, ``meets``, ``voids`` hold, by the place of a duty in the engine, what matched.
     ``notes`` are (fact, told value, event, value) where an event set a told fact aside.
     """
 
@@ -113,13 +113,11 @@ def corrected_thread(events: Sequence[ThreadEvent], on: date) -> list[tuple[int,
                 said[target] = ThreadEvent(first, new.type, new.on, new.fields)
         elif target not in said:
             said[target] = new
-    thread = [
-        (place, event)
-        for place, original in enumerate(events)
-        if place not in corrections
-        and (event := said.get(place, original)) is not None
-        and event.on <= on
-    ]
+    thread: list[tuple[int, ThreadEvent]] = []
+    for place, original in enumerate(events):
+        standing = said.get(place, original)
+        if place not in corrections and standing is not None and standing.on <= on:
+            thread.append((place, standing))
     thread.sort(key=lambda item: (item[1].on, item[0]))
     return thread
 
@@ -296,5 +294,5 @@ def _added(trace: Trace, store: dict[str, Any], fact: str, amount: float) -> flo
         return None
     start = None if trace.origins.get(fact) == "given" else store.get(fact)
     if start is None:
-        start = trace.engine.defaults.get(fact, 0)
-    return money(start + amount)
+        start = trace.engine.defaults.get(fact)
+    return money((start or 0) + amount)

@@ -25,7 +25,7 @@ Groups = Callable[[tuple[str, ...], date], str | None]
 class Compiled:
     """A compiled formula: its function, the facts it looks at, the conditions inside it."""
 
-    __slots__ = ("facts", "get", "nodes", "schemes")
+    __slots__ = ("facts", "get", "nodes")
 
     def __init__(self, formula: Formula, group_of: Groups | None = None) -> None:
         self.nodes: tuple[Node, ...] = ()
@@ -33,8 +33,9 @@ class Compiled:
         facts = {o.fact for o in operands(formula) if o.fact}
         if formula.group_of:
             facts.add(formula.group_of)
-        self.facts = frozenset(facts).union(*(n.facts for n in self.nodes))
-        self.schemes = frozenset().union(*(n.schemes for n in self.nodes))
+        for node in self.nodes:
+            facts |= node.facts
+        self.facts = frozenset(facts)
 
     def _compile(self, formula: Formula, group_of: Groups | None) -> Get:
         if formula.condition is not None:
@@ -48,7 +49,7 @@ class Compiled:
                 (node.judge, get_value(case.then))
                 for node, case in zip(nodes, formula.cases, strict=True)
             ]
-            return _choice(branches, get_value(formula.otherwise))  # type: ignore[arg-type]
+            return _choice(branches, get_value(formula.otherwise))
         if formula.group_of is not None:
             if group_of is None:
                 raise ValueError(f"{formula.group_of} has no code list to group by")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The next question: the fact that, once known, settles most open outcomes.
 
-Every fact that can be asked and is missing somewhere is tried with the values that could matter:
-yes and no, the codes and the boundary values that conditions name. What counts is the number of
-open schemes that each value settles, on average.
+Every fact that can be asked and is missing somewhere is tried with the values that could
+matter: yes and no, the codes and the boundary values that conditions name. What counts is the
+number of open schemes that each value settles, on average.
 """
 
 from __future__ import annotations
@@ -102,7 +102,8 @@ class Trials:
                 dated = item.groups[-1].group if item.groups else None
                 groups.setdefault(item.group or dated, code)
         singles = dict.fromkeys([*named, *groups.values()])
-        return [(code,) for code in singles][:_MOST_VALUES] or [()]
+        lists: list[tuple[Any, ...]] = [(code,) for code in singles]
+        return lists[:_MOST_VALUES] or [()]
 
     def _shifts(self, fact: str, today: date) -> Iterator[date]:
         terms = dict(self._terms.get(fact, {}))
@@ -132,8 +133,8 @@ def _around_day(day: date) -> Iterator[date]:
 def next_question(trials: Trials, view: Facts, undecided: Open) -> str | None:
     """Return the fact to ask next, None when nothing is open or nothing can be asked.
 
-    ``undecided`` are the open schemes with what each misses, in the order of the pack; of equally
-    good facts the one that the first scheme misses is taken.
+    ``undecided`` are the open schemes with what each misses, in the order of the pack; of
+    equally good facts the one that the first scheme misses is taken.
     """
     candidates: dict[str, list[Provision]] = {}
     for provision, names in undecided:

@@ -88,7 +88,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "from_unknown": "{} vanaf een dag die niet bekend is ({})",
         "not_known_day": "niet bekend: {}",
         "note_event": "{fact} was opgegeven als {told}; {event} van {day} zegt {value}",
-        "note_cleared": "{fact} was opgegeven als {told}; {event} van {day} maakte daar een eind aan",
+        "note_cleared": "{fact} was opgegeven als {told}; {event} van {day} beëindigt dat",
         "note_kept": "{fact} is verteld als {told}; een eerdere gebeurtenis zegt {value}",
         "note_computed": "{fact} was opgegeven als {told}; uit andere feiten volgt {value}",
     },
