@@ -16,6 +16,7 @@ from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy as _
 
 TEXTBOX = "utrecht-textbox utrecht-textbox--html-input"
+DATE_FORMATS = ["%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%d %m %Y", "%Y-%m-%d"]
 CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Textarea, "utrecht-textarea utrecht-textarea--html-textarea"),
     (forms.CheckboxInput, ""),
@@ -28,7 +29,19 @@ CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 
 
 class DressedField(BoundField):
-    """A field that gives its widget the class of the design system, whatever room made it."""
+    """A field that gives its widget the class of the design system, whatever room made it.
+
+    A number is typed on a text line with the number keyboard: a browser drops what is no
+    number from `type=number`, and a form must show again what was typed.
+    """
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        if isinstance(field.widget, forms.NumberInput):
+            field.widget.input_type = "text"
+            field.widget.attrs.setdefault("inputmode", "numeric")
+            for attribute in ("min", "max", "step"):
+                field.widget.attrs.pop(attribute, None)
+        super().__init__(form, field, name)
 
     def build_widget_attrs(
         self, attrs: dict[str, Any], widget: forms.Widget | None = None
@@ -39,7 +52,7 @@ class DressedField(BoundField):
         dressed = next((css for kind, css in CLASSES if isinstance(widget, kind)), "")
         own = attrs.get("class") or widget.attrs.get("class", "")
         if dressed or own:
-            attrs["class"] = " ".join(part for part in (dressed, own) if part)
+            attrs["class"] = f"{dressed} {own}".strip()
         return attrs
 
     @property
@@ -70,16 +83,16 @@ class DateInput(forms.DateInput):
     """A date as one line of text, day first.
 
     Not `type=date`: an impossible date must stay on the screen as it was typed, and a
-    birth date is quicker typed than picked. The keyboard of a phone shows numbers.
+    birth date is quicker typed than picked. No number keyboard: on some phones it has no dash.
     """
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        chosen = {"class": "ms-date", "autocomplete": "off", "maxlength": "20", **(attrs or {})}
+        chosen = {"class": "ms-date", "autocomplete": "off", **(attrs or {})}
         super().__init__(attrs=chosen, format="%d-%m-%Y")
 
 
 class DateField(forms.DateField):
-    """A calendar day, typed as 17-11-2014, 17/11/2014, 17.11.2014 or 2014-11-17.
+    """A calendar day, typed as 17-11-2014 (or with / . or a space), or as 2014-11-17.
 
     Day always comes before month, in both languages. Raises `ValidationError` with a message
     that shows an example when the text is no date, so that nobody has to guess the order.
@@ -91,7 +104,7 @@ class DateField(forms.DateField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("input_formats", ["%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d"])
+        kwargs.setdefault("input_formats", DATE_FORMATS)
         kwargs.setdefault("help_text", _("Day, month and year, for example 17-11-2014"))
         super().__init__(**kwargs)
 

@@ -5,6 +5,7 @@ Designers look at it, and the tests walk it with axe and the keyboard. All data 
 """
 
 import datetime
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from middenstip.access.rules import access_rule
 from middenstip.web.forms import DateField
-from middenstip.web.wheel import STATES, Sector
+from middenstip.web.wheel import STATES, Sector, State
 
 PAGES = ("case", "forms", "parts", "wheels")
 NEEDS: tuple[tuple[str, str, str], ...] = (
@@ -35,7 +36,7 @@ NEEDS: tuple[tuple[str, str, str], ...] = (
     ("justice", "Recht en strafzaak", "Justice"),
     ("return", "Terugkeer", "Return"),
 )
-CASE_STATES: dict[str, tuple[str, int]] = {
+CASE_STATES: dict[str, tuple[State, int]] = {
     "safety": ("arranged", 0),
     "shelter": ("urgent", 1),
     "health": ("open", 1),
@@ -55,11 +56,10 @@ def say(nl: str, en: str) -> str:
     return nl if translation.get_language() == "nl" else en
 
 
-def sectors(states: dict[str, tuple[str, int]]) -> list[Sector]:
+def sectors(states: Mapping[str, tuple[State, int]]) -> list[Sector]:
     """Return the eleven needs with these states, labelled in the language of the page."""
     return [
-        Sector(need, say(nl, en), states[need][0], states[need][1])  # type: ignore[arg-type]
-        for need, nl, en in NEEDS
+        Sector(need, say(nl, en), states[need][0], states[need][1]) for need, nl, en in NEEDS
     ]
 
 
@@ -189,18 +189,26 @@ def events() -> list[dict[str, Any]]:
 
 def context(page: str) -> dict[str, Any]:
     """Return everything the pages of the gallery show, in the language now active."""
-    late = {need: ("urgent", 12) for need, _nl, _en in NEEDS}
+    late: dict[str, tuple[State, int]] = {need: ("urgent", 12) for need, _nl, _en in NEEDS}
     mixed = {
-        need: (STATES[place % len(STATES)], place + 1) for place, (need, _, _) in enumerate(NEEDS)
+        need: (STATES[place % len(STATES)], place + 1)
+        for place, (need, _, _) in enumerate(NEEDS)
     }
     return {
         "page_name": page,
         "pages": PAGES,
-        "actor": SimpleNamespace(organisation_name=say("Coördinatiepunt", "Coordination point")),
+        "actor": SimpleNamespace(
+            organisation_name=say("Coördinatiepunt", "Coordination point")
+        ),
         "user": SimpleNamespace(display_name="A. Voorbeeld", is_authenticated=True),
         "who": "Wilg-Zes-Kade",
-        "facts": [say("24 jaar, vrouw", "24 years, woman"), say("Engels, tolk", "English, interpreter")],
-        "alerts": [say("niet bellen, anderen zien de telefoon", "do not call, others see the phone")],
+        "facts": [
+            say("24 jaar, vrouw", "24 years, woman"),
+            say("Engels, tolk", "English, interpreter"),
+        ],
+        "alerts": [
+            say("niet bellen, anderen zien de telefoon", "do not call, others see the phone")
+        ],
         "record_url": "#",
         "duties": duties(),
         "events": events(),
@@ -208,18 +216,32 @@ def context(page: str) -> dict[str, Any]:
         "wheels": [("mixed", sectors(mixed)), ("late", sectors(late))],
         "form": ExampleForm(),
         "bad_form": ExampleForm(
-            {"place": "", "day": "31-02-2014", "children": "veel"}, prefix="bad"
+            {"bad-place": "", "bad-day": "31-02-2014", "bad-children": "veel"}, prefix="bad"
         ),
-        "steps": [say("Wie", "Who"), say("Wat", "What"), say("Bed", "Bed"), say("Klaar", "Ready")],
+        "steps": [
+            say("Wie", "Who"),
+            say("Wat", "What"),
+            say("Bed", "Bed"),
+            say("Klaar", "Ready"),
+        ],
         "saved_at": datetime.datetime(2014, 7, 5, 21, 4, tzinfo=datetime.UTC),
         "page": Paginator(list(range(95)), 20).page(2),
         "tabs": [
-            {"label": say("Te laat", "Overdue"), "href": "#", "current": True, "count": 3, "urgent": True},
+            {
+                "label": say("Te laat", "Overdue"),
+                "href": "#",
+                "current": True,
+                "count": 3,
+                "urgent": True,
+            },
             {"label": say("Vandaag", "Today"), "href": "#", "count": 5},
             {"label": say("Deze week", "This week"), "href": "#", "count": 0},
         ],
         "because": [
-            say("Er is een aanwijzing van mensenhandel.", "There is an indication of trafficking."),
+            say(
+                "Er is een aanwijzing van mensenhandel.",
+                "There is an indication of trafficking.",
+            ),
             say("Zij heeft geen verblijfsrecht.", "She has no lawful stay."),
         ],
         "missing": [say("leeftijd", "age")],

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The main menu: which rooms stand in it, and which one the reader is in."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.urls import Resolver404, get_script_prefix, resolve
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)

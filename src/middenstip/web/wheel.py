@@ -141,7 +141,8 @@ def _sector(
     if not linked:
         return f"<g {look}>{inside}</g>"
     href = sector.href or f"#{name}-{sector.id}"
-    return f'<a {look} href="{escape(href)}" aria-label="{escape(said(sector, words))}">{inside}</a>'
+    name_of_link = escape(said(sector, words))
+    return f'<a {look} href="{escape(href)}" aria-label="{name_of_link}">{inside}</a>'
 
 
 def sign(state: State, count: int = 0) -> str:

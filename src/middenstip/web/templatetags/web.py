@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`{% load web %}`: the components of the design system for templates of every room."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
@@ -13,11 +15,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language_bidi, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django_stubs_ext import StrOrPromise
 
 from middenstip.web import icons
 from middenstip.web import navigation as menu
 from middenstip.web.wheel import COUNTED, Sector, State, groups, svg
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 register = template.Library()
 
