@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Browse the law as the system knows it. Every page is a GET and shows no person's data."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from middenstip import clock
+from middenstip.access.rules import access_rule
+from middenstip.law import selectors
+from middenstip.law.forms import DayForm
+from middenstip.thread.country import pack
+
+
+def _page(request: HttpRequest, place: str) -> tuple[date, dict[str, Any]]:
+    """Return the day to show and what every page of the room needs."""
+    asked = "on" in request.GET
+    form = DayForm(request.GET if asked else None, initial={"on": clock.today()})
+    day = form.cleaned_data["on"] if asked and form.is_valid() else None
+    chosen = day or clock.today()
+    query = f"?on={chosen.isoformat()}" if day else ""
+    return chosen, {
+        "day": chosen,
+        "day_form": form,
+        "query": query,
+        "tabs": _tabs(place, query),
+        "pack": pack().header,
+    }
+
+
+def _tabs(place: str, query: str) -> list[dict[str, Any]]:
+    listed = (
+        ("schemes", _("Rights and help")),
+        ("duties", _("Duties and terms")),
+        ("guards", _("What is refused")),
+        ("flags", _("Deviations")),
+        ("purposes", _("Who may see what")),
+        ("sources", _("Sources")),
+    )
+    return [
+        {
+            "label": label,
+            "href": reverse(f"law:{name}") + query,
+            "current": name == place,
+            "count": None,
+        }
+        for name, label in listed
+    ]
+
+
+@access_rule("member")
+@require_safe
+def schemes(request: HttpRequest) -> HttpResponse:
+    """Show every scheme by need; what is not in force that day says when it is or was."""
+    day, context = _page(request, "schemes")
+    return render(
+        request,
+        "law/schemes.html",
+        context | {"groups": selectors.schemes_by_need(on=day)},
+    )
+
+
+@access_rule("member")
+@require_safe
+def scheme(request: HttpRequest, scheme_id: str) -> HttpResponse:
+    """Show one scheme with its versions; 404 for an id that the pack does not have."""
+    return _one(request, "schemes", "scheme", selectors.scheme, scheme_id)
+
+
+@access_rule("member")
+@require_safe
+def duties(request: HttpRequest) -> HttpResponse:
+    """Show every duty with its term on a day."""
+    day, context = _page(request, "duties")
+    return render(request, "law/duties.html", context | {"duties": selectors.duties(on=day)})
+
+
+@access_rule("member")
+@require_safe
+def duty(request: HttpRequest, duty_id: str) -> HttpResponse:
+    """Show one duty with its versions; 404 for an id that the pack does not have."""
+    return _one(request, "duties", "duty", selectors.duty, duty_id)
+
+
+def _one(
+    request: HttpRequest, place: str, name: str, find: Callable[..., Any], item_id: str
+) -> HttpResponse:
+    day, context = _page(request, place)
+    item = find(item_id, on=day)
+    if item is None:
+        raise Http404
+    return render(request, f"law/{name}.html", context | {name: item})
+
+
+@access_rule("member")
+@require_safe
+def guards(request: HttpRequest) -> HttpResponse:
+    """Show which events are refused, when, and why."""
+    return _rules(request, "guards", selectors.guards())
+
+
+@access_rule("member")
+@require_safe
+def flags(request: HttpRequest) -> HttpResponse:
+    """Show which deviations are flagged; a flag never stops anything."""
+    return _rules(request, "flags", selectors.flags())
+
+
+def _rules(request: HttpRequest, place: str, rules: list[selectors.RulePage]) -> HttpResponse:
+    _day, context = _page(request, place)
+    return render(request, f"law/{place}.html", context | {"rules": rules})
+
+
+@access_rule("member")
+@require_safe
+def purposes(request: HttpRequest) -> HttpResponse:
+    """Show who may see which kind of data, why, and on which basis."""
+    _day, context = _page(request, "purposes")
+    categories, rows = selectors.purposes()
+    return render(
+        request, "law/purposes.html", context | {"categories": categories, "rows": rows}
+    )
+
+
+@access_rule("member")
+@require_safe
+def sources(request: HttpRequest) -> HttpResponse:
+    """Show every document the rules rest on."""
+    _day, context = _page(request, "sources")
+    return render(request, "law/sources.html", context | {"sources": selectors.sources()})
