@@ -10,7 +10,7 @@ from typing import Any
 from middenstip.pack.model import Pack
 from middenstip.pack.problems import NoLawInForce
 from middenstip.rules.duties import duty_results
-from middenstip.rules.engine import Engine, Provision, Refusing, engine_for
+from middenstip.rules.engine import MOST_SETTLED, Engine, Provision, Refusing, engine_for
 from middenstip.rules.explain import explain
 from middenstip.rules.facts import Facts
 from middenstip.rules.flags import flag_results
@@ -168,9 +168,18 @@ def _origins(
 
 
 def _scheme_result(provision: Provision, final: Facts, words: Words) -> SchemeResult:
+    """Return the result of one version; one that is settled is kept for the next person.
+
+    It rests on nothing but what its condition looks at, and people differ little in that.
+    """
+    key = provision.sees(final) if provision.sees is not None else None
+    kept = provision.settled.setdefault(words.lang, {})
+    found = kept.get(key) if key is not None else None
+    if found is not None:
+        return found
     outcome = final.scheme(provision.id)
     because, missing = explain(provision.node, final, words)
-    return SchemeResult(
+    result = SchemeResult(
         provision.id,
         _OUTCOMES[outcome],
         because,
@@ -179,6 +188,11 @@ def _scheme_result(provision: Provision, final: Facts, words: Words) -> SchemeRe
         provision.scheme.need,
         provision.valid_from,
     )
+    if outcome is not None and key is not None:
+        if len(kept) >= MOST_SETTLED:
+            kept.clear()
+        kept[key] = result
+    return result
 
 
 def _refusal(guard: Refusing, step: Step, words: Words) -> Refusal:

@@ -107,6 +107,12 @@ class Leaf(Node):
         else:
             self.judge = _judge_any(self.left, self.op, self.value, self.right)
 
+    @property
+    def sees_today(self) -> bool:
+        """Whether the day itself is compared."""
+        sides = (self.item, self.value)
+        return any(isinstance(side, c.Operand) and bool(side.today) for side in sides)
+
     def reasons(self, view: View, wanted: bool, into: list[Reason], shield: str = "") -> None:
         """Append itself."""
         into.append(Reason(self, self.judge(view), wanted, shield))

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 from middenstip.pack.model import (
@@ -29,13 +30,20 @@ from middenstip.rules.conditions import (
 )
 from middenstip.rules.formulas import Compiled, grouping
 from middenstip.rules.question import Trials
-from middenstip.rules.results import Cited
+from middenstip.rules.results import Cited, SchemeResult
 from middenstip.rules.words import Words
+
+
+MOST_SETTLED = 4096  # results kept per version and language
 
 
 @dataclass(slots=True)
 class Provision:
-    """One version of a scheme, compiled."""
+    """One version of a scheme, compiled.
+
+    ``sees`` gives what its outcome rests on in a view (None where that is not only facts);
+    ``settled`` keeps, by language, the results of what was once seen.
+    """
 
     id: str
     scheme: Scheme
@@ -43,6 +51,8 @@ class Provision:
     valid_to: date | None
     node: Node
     sources: tuple[Cited, ...]
+    sees: Get | None
+    settled: dict[str, dict[Any, SchemeResult]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -221,18 +231,14 @@ class Engine:
         return occasion
 
     def _compile_schemes(self) -> tuple[Provision, ...]:
-        return tuple(
-            Provision(
-                key,
-                scheme,
-                version.valid_from,
-                version.valid_to,
-                compile_condition(version.applies_when),
-                self.cite(version.sources),
-            )
-            for key, scheme in self.pack.schemes.items()
-            for version in scheme.versions
-        )
+        found = []
+        for key, scheme in self.pack.schemes.items():
+            for version in scheme.versions:
+                node = compile_condition(version.applies_when)
+                span = (version.valid_from, version.valid_to)
+                sources = self.cite(version.sources)
+                found.append(Provision(key, scheme, *span, node, sources, _seen_by(node)))
+        return tuple(found)
 
     def _turning_points(self) -> list[date]:
         turns = {p.valid_from for p in self._provisions}
@@ -256,6 +262,16 @@ class Engine:
                 reached += [f for f in order if f not in reached]
             found[key] = tuple(reached)
         return found
+
+
+def _seen_by(node: Node) -> Get | None:
+    """Return a function that gives all that a condition's outcome rests on in a view."""
+    if node.schemes or not node.facts:
+        return None
+    facts = itemgetter(*sorted(node.facts))
+    if any(leaf.sees_today for leaf in node.leaves()):
+        return lambda view: (view.today, facts(view))
+    return facts
 
 
 def _change(effect: Effect) -> Change:

@@ -67,8 +67,13 @@ class Trace:
     notes: list[tuple[str, Any, ThreadEvent | None, Any]] = field(default_factory=list)
 
     def view(self, today: date, event: dict[str, Any]) -> Facts:
-        """Return the facts as they stand now, seen on a day with an event at hand."""
+        """Return the facts as they stand now, to be used before anything more happens."""
         return Facts(self.engine, self.values, self.beside, self.unsure, today, event)
+
+    def keep(self, today: date, event: dict[str, Any]) -> Facts:
+        """Return the facts as they stand now, to be looked at later."""
+        beside, unsure = dict(self.beside), frozenset(self.unsure)
+        return Facts(self.engine, self.values, beside, unsure, today, event)
 
 
 def corrected_thread(events: Sequence[ThreadEvent], on: date) -> list[tuple[int, ThreadEvent]]:
@@ -83,17 +88,7 @@ def corrected_thread(events: Sequence[ThreadEvent], on: date) -> list[tuple[int,
         known = [(place, event) for place, event in enumerate(events) if event.on <= on]
         known.sort(key=lambda item: (item[1].on, item[0]))
         return known
-    places = {event.id: place for place, event in enumerate(events)}
-    corrections: dict[int, int] = {}  # place of a correction -> place of what it names
-    for place, event in enumerate(events):
-        if event.type == "corrected":
-            target = places.get(event.fields.get("corrects"))  # type: ignore[arg-type]
-            if target is None or target >= place:
-                raise BadThread(
-                    f"event {event.id}: corrects {event.fields.get('corrects')!r}, "
-                    "which is no earlier event"
-                )
-            corrections[place] = target
+    corrections = _corrections(events)
     # Latest first, so that a correction is itself corrected before it takes effect.
     made = [place for place in corrections if events[place].on <= on]
     said: dict[int, ThreadEvent | None] = {}
@@ -120,6 +115,22 @@ def corrected_thread(events: Sequence[ThreadEvent], on: date) -> list[tuple[int,
             thread.append((place, standing))
     thread.sort(key=lambda item: (item[1].on, item[0]))
     return thread
+
+
+def _corrections(events: Sequence[ThreadEvent]) -> dict[int, int]:
+    """Return the place of each correction with the place of what it names."""
+    places = {event.id: place for place, event in enumerate(events)}
+    found: dict[int, int] = {}
+    for place, event in enumerate(events):
+        if event.type == "corrected":
+            named = event.fields.get("corrects")
+            target = places.get(named) if isinstance(named, int | str) else None
+            if target is None or target >= place:
+                raise BadThread(
+                    f"event {event.id}: corrects {named!r}, which is no earlier event"
+                )
+            found[place] = target
+    return found
 
 
 def _replacement(correction: ThreadEvent, event_id: EventId) -> ThreadEvent | None:
@@ -216,7 +227,7 @@ def _enter(trace: Trace, step: Step, place: int, waiting: Waiting) -> None:
     }
     _change_facts(trace, step, place, before, waiting)
     if started:
-        after = trace.view(event.on, step.fields)
+        after = trace.keep(event.on, step.fields)
         for clock, ended_before in started.items():
             trace.starts.setdefault(clock, []).append(Start(step, after, ended_before))
 

@@ -33,8 +33,8 @@ class Compiled:
         facts = {o.fact for o in operands(formula) if o.fact}
         if formula.group_of:
             facts.add(formula.group_of)
-        for node in self.nodes:
-            facts |= node.facts
+        for inner in self.nodes:
+            facts |= inner.facts
         self.facts = frozenset(facts)
 
     def _compile(self, formula: Formula, group_of: Groups | None) -> Get:
