@@ -174,10 +174,9 @@ class CaseState(models.Model):
     changed_in = models.BigIntegerField(default=0, editable=False)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["changed_in"], name="state_changed"),
-            models.Index(fields=["derived_for"], name="state_derived_for"),
-        ]
+        # No index on `derived_for`: it changes for every case every night, and without one that
+        # costs no more than the row itself.
+        indexes = [models.Index(fields=["changed_in"], name="state_changed")]
 
     def __str__(self) -> str:
         return f"state of case {self.case_id}"
@@ -246,7 +245,9 @@ class FlagRun(models.Model):
     event = models.PositiveIntegerField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["-since", "id"], name="flag_run_newest")]
+        indexes = [
+            models.Index(models.F("since").desc(nulls_last=True), "id", name="flag_run_newest")
+        ]
 
     def __str__(self) -> str:
         return f"{self.flag} in case {self.case_id}"
@@ -264,7 +265,8 @@ class NoticeKind(models.TextChoices):
 class Notice(models.Model):
     """A reminder to the organisation that must act, once per run, due day and nearness.
 
-    The due day is part of what makes it unique: a due day that moves is reminded of again.
+    Due day and organisation are part of what makes it unique: when the due day moves or another
+    organisation comes to own the run, a reminder of the old state does not stand in the way.
     `skipped` marks what fell in an outage and was overtaken by a more urgent one.
     """
 
@@ -283,7 +285,7 @@ class Notice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "key", "due_on", "kind"], name="notice_once"
+                fields=["case", "key", "due_on", "kind", "organisation"], name="notice_once"
             ),
         ]
         indexes = [

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Reads of the thread room. Every one takes the actor and starts from `visible_cases`."""
+"""Reads of the thread room. Every one takes the actor and starts from `visible_cases`.
+
+What an organisation finds on its desk is in `thread.worklists`.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What an organisation finds on its desk: its duties by day, new cases, deviations, notices.
+
+Lists are cut to a length and come with their true total; `duty_page` leafs through the rest.
+Texts are not here: ids of duties and flags are looked up in the pack by the screen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from middenstip import clock
+from middenstip.access.actors import Actor
+from middenstip.thread.errors import NotThere
+from middenstip.thread.models import (
+    DutyRun,
+    FlagRun,
+    Involvement,
+    Notice,
+    Reason,
+    RunState,
+)
+from middenstip.thread.selectors import (
+    case_for,
+    end_of,
+    sees_every_case,
+    visible_by,
+    visible_cases,
+)
+
+Section = Literal["overdue", "today", "week", "later", "undated", "no_owner"]
+SECTIONS: tuple[Section, ...] = ("overdue", "today", "week", "later", "undated", "no_owner")
+LENGTH = 50
+NEW_FOR = timedelta(days=14)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[T]):
+    """The first of a list, and how many there are in all."""
+
+    items: tuple[T, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class DutyItem:
+    """A run of a duty. `days_left` is negative when late, None when the due day is not known.
+
+    `owner` is the name of the organisation that must act, None when nobody could be named.
+    """
+
+    case_id: UUID
+    pseudonym: str
+    key: str
+    duty: str
+    need: str
+    owner_kind: str
+    owner: str | None
+    starts_on: date | None
+    due_on: date | None
+    met_on: date | None
+    state: Literal["open", "overdue", "met", "void"]
+    basis: str
+    days_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """The running duties of one organisation; `no_owner` is for the coordination point only.
+
+    `week` holds the six days after today. `overdue` has the most recent first (those can still
+    be saved), the others the nearest first.
+    """
+
+    overdue: Listed[DutyItem]
+    today: Listed[DutyItem]
+    week: Listed[DutyItem]
+    later: Listed[DutyItem]
+    undated: Listed[DutyItem]
+    no_owner: Listed[DutyItem]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How an organisation stands: running duties that are late, and due within a week."""
+
+    organisation_id: UUID
+    name: str
+    kind: str
+    overdue: int
+    week: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewCaseItem:
+    """A case in which the own organisation recorded nothing yet."""
+
+    case_id: UUID
+    pseudonym: str
+    opened_on: date
+    opened_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlagItem:
+    """A deviation from a rule in a case; `event` is the `seq` of the event that raised it."""
+
+    case_id: UUID
+    pseudonym: str
+    flag: str
+    rule: str
+    since: date | None
+    event: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeItem:
+    """A reminder. It is shown as long as the run it is about still runs to the same day."""
+
+    id: int
+    case_id: UUID
+    pseudonym: str
+    duty: str
+    key: str
+    due_on: date
+    kind: str
+    created_at: datetime
+    read_at: datetime | None
+
+
+def worklist(
+    *,
+    actor: Actor,
+    today: date | None = None,
+    organisation_id: UUID | None = None,
+    length: int = LENGTH,
+) -> Worklist:
+    """Return the worklist of the actor's organisation, in a fixed number of queries.
+
+    The coordination point may name another organisation; for anybody else that is NotThere.
+    """
+    day = today or clock.today()
+    owner = _owner(actor, organisation_id)
+    totals = _totals(actor, owner, day)
+    return Worklist(
+        **{
+            name: Listed(
+                _items(_section(actor, owner, name, day), day, 0, length) if total else (),
+                total,
+            )
+            for name, total in totals.items()
+        }
+    )
+
+
+def duty_page(
+    *,
+    actor: Actor,
+    section: Section,
+    page: int = 1,
+    today: date | None = None,
+    organisation_id: UUID | None = None,
+    length: int = LENGTH,
+) -> Listed[DutyItem]:
+    """Return one page (from 1) of a section of the worklist, with the total of the section."""
+    day = today or clock.today()
+    found = _section(actor, _owner(actor, organisation_id), section, day)
+    start = (max(page, 1) - 1) * length
+    return Listed(_items(found, day, start, length), found.count())
+
+
+def loads(*, actor: Actor, today: date | None = None) -> list[Load]:
+    """Return how every organisation with a running duty stands, the latest first.
+
+    For the coordination point; for anybody else only the own organisation.
+    """
+    day = today or clock.today()
+    running = DutyRun.objects.filter(
+        visible_by(actor), state=RunState.RUNNING, owner__isnull=False, due_on__isnull=False
+    )
+    if not sees_every_case(actor):
+        running = running.filter(owner_id=actor.organisation_id)
+    week = Q(due_on__gte=day, due_on__lte=day + timedelta(days=6))
+    found = running.values_list("owner_id", "owner__name", "owner__kind").annotate(
+        overdue=Count("id", filter=Q(due_on__lt=day)), week=Count("id", filter=week)
+    )
+    return [Load(*values) for values in found.order_by("-overdue", "-week", "owner__name")]
+
+
+def duties_of(*, actor: Actor, case_id: UUID, today: date | None = None) -> list[DutyItem]:
+    """Return all runs of a case: overdue, open by due day, then the rest, the latest first.
+
+    NotThere when the actor may not see the case.
+    """
+    case_for(actor=actor, case_id=case_id)
+    day = today or clock.today()
+    found = _items(DutyRun.objects.filter(case_id=case_id).order_by("id"), day, 0, None)
+    running = [item for item in found if item.state in {"open", "overdue"}]
+    ended = [item for item in found if item.state not in {"open", "overdue"}]
+    running.sort(key=lambda item: (item.due_on is None, item.due_on or day, item.key))
+    ended.sort(
+        key=lambda item: (item.met_on or item.due_on or item.starts_on or date.min, item.key),
+        reverse=True,
+    )
+    return [*running, *ended]
+
+
+def new_cases(
+    *, actor: Actor, today: date | None = None, length: int = LENGTH
+) -> Listed[NewCaseItem]:
+    """Return cases of the last fourteen days in which the own organisation recorded nothing.
+
+    The last fourteen days since the case was opened (coordination point) or since the
+    organisation was brought in; newest first.
+    """
+    since = (today or clock.today()) - NEW_FOR
+    own = Involvement.objects.filter(case=OuterRef("pk"), organisation_id=actor.organisation_id)
+    found = visible_cases(actor).exclude(Exists(own.filter(reason=Reason.OWN_RECORD)))
+    if sees_every_case(actor):
+        found = found.filter(opened_on__gt=since)
+    else:
+        found = found.filter(Exists(own.filter(since__gte=end_of(since))))
+    rows = found.order_by("-opened_on", "id").values_list(
+        "id", "person__pseudonym", "opened_on", "opened_by__name"
+    )
+    return Listed(tuple(NewCaseItem(*values) for values in rows[:length]), found.count())
+
+
+def flags_for(*, actor: Actor, length: int = LENGTH) -> Listed[FlagItem]:
+    """Return the deviations in every case the actor may see, newest first."""
+    found = FlagRun.objects.filter(visible_by(actor))
+    rows = found.order_by(F("since").desc(nulls_last=True), "id").values_list(
+        "case_id", "case__person__pseudonym", "flag", "rule", "since", "event"
+    )
+    return Listed(tuple(FlagItem(*values) for values in rows[:length]), found.count())
+
+
+def notices_for(
+    *, actor: Actor, unread_only: bool = False, length: int = LENGTH
+) -> Listed[NoticeItem]:
+    """Return the reminders that still hold for the own organisation, the nearest day first."""
+    found = own_notices(actor)
+    if unread_only:
+        found = found.filter(read_at__isnull=True)
+    rows = found.order_by("due_on", "id").values_list(
+        "id", "case_id", "case__person__pseudonym", "duty", "key", "due_on", "kind",
+        "created_at", "read_at",
+    )  # fmt: skip
+    return Listed(tuple(NoticeItem(*values) for values in rows[:length]), found.count())
+
+
+def unread_notices(*, actor: Actor) -> int:
+    """Return how many reminders of the own organisation hold and were not read."""
+    return own_notices(actor).filter(read_at__isnull=True).count()
+
+
+def own_notices(actor: Actor) -> QuerySet[Notice]:
+    """Return the reminders that hold for the own organisation.
+
+    One that was met, moved to another day or to another owner holds no more.
+    """
+    still = DutyRun.objects.filter(
+        Q(owner=OuterRef("organisation")) | Q(owner__isnull=True),
+        case=OuterRef("case"),
+        key=OuterRef("key"),
+        due_on=OuterRef("due_on"),
+        state=RunState.RUNNING,
+    )
+    return Notice.objects.filter(
+        visible_by(actor), Exists(still), organisation_id=actor.organisation_id, skipped=False
+    )
+
+
+def _owner(actor: Actor, organisation_id: UUID | None) -> UUID:
+    if organisation_id in (None, actor.organisation_id):
+        return actor.organisation_id
+    if organisation_id is None or not sees_every_case(actor):
+        raise NotThere
+    return organisation_id
+
+
+def _condition(section: Section, day: date) -> Q:
+    in_a_week = day + timedelta(days=6)
+    return {
+        "overdue": Q(due_on__lt=day),
+        "today": Q(due_on=day),
+        "week": Q(due_on__gt=day, due_on__lte=in_a_week),
+        "later": Q(due_on__gt=in_a_week),
+        "undated": Q(due_on__isnull=True),
+        "no_owner": Q(),
+    }[section]
+
+
+def _section(actor: Actor, owner: UUID, section: Section, day: date) -> QuerySet[DutyRun]:
+    running = DutyRun.objects.filter(visible_by(actor), state=RunState.RUNNING)
+    if section == "no_owner":
+        if not sees_every_case(actor):
+            return running.none()
+        return running.filter(owner__isnull=True).order_by(
+            F("due_on").asc(nulls_last=True), "id"
+        )
+    running = running.filter(_condition(section, day), owner_id=owner)
+    return running.order_by("-due_on" if section == "overdue" else "due_on", "id")
+
+
+def _totals(actor: Actor, owner: UUID, day: date) -> dict[Section, int]:
+    dated: Sequence[Section] = SECTIONS[:-1]
+    totals = DutyRun.objects.filter(
+        visible_by(actor), state=RunState.RUNNING, owner_id=owner
+    ).aggregate(**{name: Count("id", filter=_condition(name, day)) for name in dated})
+    nobody = _section(actor, owner, "no_owner", day)
+    return {**{name: totals[name] for name in dated}, "no_owner": nobody.count()}
+
+
+def _items(
+    found: QuerySet[DutyRun], day: date, start: int, length: int | None
+) -> tuple[DutyItem, ...]:
+    rows = found.values_list(
+        "case_id", "case__person__pseudonym", "key", "duty", "need", "owner_kind",
+        "owner__name", "starts_on", "due_on", "met_on", "state", "basis",
+    )  # fmt: skip
+    cut = rows[start:] if length is None else rows[start : start + length]
+    return tuple(_item(values, day) for values in cut)
+
+
+def _item(values: tuple[Any, ...], day: date) -> DutyItem:
+    item = dict(zip(DutyItem.__slots__, values, strict=False))
+    left = None if item["due_on"] is None else (item["due_on"] - day).days
+    if item["state"] == RunState.RUNNING:
+        item["state"] = "overdue" if left is not None and left < 0 else "open"
+    return DutyItem(**item, days_left=left)
