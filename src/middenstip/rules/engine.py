@@ -33,7 +33,6 @@ from middenstip.rules.question import Trials
 from middenstip.rules.results import Cited, SchemeResult
 from middenstip.rules.words import Words
 
-
 MOST_SETTLED = 4096  # results kept per version and language
 
 

@@ -11,7 +11,6 @@ from middenstip.pack.conditions import Operand
 from middenstip.pack.model import CodeItem, CodeList, Formula
 from middenstip.rules.conditions import (
     Get,
-    Node,
     View,
     compile_condition,
     get_operand,
@@ -28,7 +27,7 @@ class Compiled:
     __slots__ = ("facts", "get", "nodes")
 
     def __init__(self, formula: Formula, group_of: Groups | None = None) -> None:
-        self.nodes: tuple[Node, ...] = ()
+        self.nodes = tuple(compile_condition(when) for when in _conditions(formula))
         self.get: Get = self._compile(formula, group_of)
         facts = {o.fact for o in operands(formula) if o.fact}
         if formula.group_of:
@@ -39,15 +38,11 @@ class Compiled:
 
     def _compile(self, formula: Formula, group_of: Groups | None) -> Get:
         if formula.condition is not None:
-            node = compile_condition(formula.condition)
-            self.nodes = (node,)
-            return node.judge
+            return self.nodes[0].judge
         if formula.cases is not None:
-            nodes = tuple(compile_condition(case.when) for case in formula.cases)
-            self.nodes = nodes
             branches = [
                 (node.judge, get_value(case.then))
-                for node, case in zip(nodes, formula.cases, strict=True)
+                for node, case in zip(self.nodes, formula.cases, strict=True)
             ]
             return _choice(branches, get_value(formula.otherwise))
         if formula.group_of is not None:
@@ -55,6 +50,13 @@ class Compiled:
                 raise ValueError(f"{formula.group_of} has no code list to group by")
             return _grouped(formula.group_of, group_of)
         return _arithmetic(formula)
+
+
+def _conditions(formula: Formula) -> Iterator[Any]:
+    if formula.condition is not None:
+        yield formula.condition
+    for case in formula.cases or ():
+        yield case.when
 
 
 def operands(formula: Formula) -> Iterator[Operand]:
