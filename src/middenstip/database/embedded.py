@@ -65,8 +65,14 @@ class EmbeddedServer:
 
     def is_running(self) -> bool:
         """Tell whether the server of this data directory answers on its socket."""
-        found = self._answering()
-        return found is not None and _same_place(found[0], self.data)
+        import psycopg
+
+        try:
+            with psycopg.connect(self.conninfo("postgres"), connect_timeout=5) as connection:
+                row = connection.execute("SHOW data_directory").fetchone()
+        except psycopg.OperationalError:
+            return False
+        return row is not None and _same_place(Path(row[0]), self.data)
 
     def conninfo(self, database: str = DATABASE, user: str = OWNER) -> str:
         """Return a libpq connection string; no password, the socket's directory is the lock."""
@@ -104,34 +110,28 @@ class EmbeddedServer:
         self._run("pg_ctl", "-w", "-m", "fast", "stop")
         return True
 
-    def _answering(self) -> tuple[Path, int] | None:
-        """Return data directory and session's process of whatever answers on our socket."""
-        import psycopg
-
-        try:
-            with psycopg.connect(self.conninfo("postgres"), connect_timeout=5) as connection:
-                row = connection.execute(
-                    "SELECT current_setting('data_directory'), pg_backend_pid()"
-                ).fetchone()
-                parent = _parent(row[1]) if row else 0
-        except psycopg.OperationalError:
-            return None
-        return (Path(row[0]), parent) if row else None
-
     def _retire_orphan(self) -> None:
-        """Stop the server of a checkout that stood here before and was removed while it ran."""
-        found = self._answering()
-        if found is None or _same_place(found[0], self.data):
-            return
-        os.kill(found[1], signal.SIGINT)
-        deadline = time.monotonic() + 20
+        """Stop the server of a checkout that stood here before and was removed while it ran.
+
+        The lock beside the socket holds the server's process and data directory; it goes when
+        the server has ended.
+        """
         lock = self.socket_dir / f".s.PGSQL.{self.port}.lock"
-        while lock.exists():
-            if time.monotonic() > deadline:
-                raise DatabaseProblem(
-                    f"another PostgreSQL (process {found[1]}) uses {self.socket_dir}; stop it"
-                )
-            time.sleep(0.1)
+        try:
+            process, data = lock.read_text().splitlines()[:2]
+            program = Path(f"/proc/{process}/comm").read_text().strip()
+        except (OSError, ValueError):
+            return
+        if program != "postgres" or _same_place(Path(data), self.data):
+            return
+        for insist in (signal.SIGINT, signal.SIGQUIT):
+            os.kill(int(process), insist)
+            deadline = time.monotonic() + 10
+            while lock.exists() and time.monotonic() < deadline:
+                time.sleep(0.1)
+            if not lock.exists():
+                return
+        raise DatabaseProblem(f"PostgreSQL (process {process}) uses {self.socket_dir}; stop it")
 
     def _clients(self) -> int:
         import psycopg
@@ -285,12 +285,6 @@ def _same_place(found: Path, data: Path) -> bool:
         return found.samefile(data)
     except OSError:
         return False
-
-
-def _parent(process: int) -> int:
-    """Return the parent of a process, here PostgreSQL's first process."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[1])
 
 
 def _reachable(path: Path, account: pwd.struct_passwd) -> bool:
