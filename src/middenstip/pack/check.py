@@ -89,9 +89,8 @@ class _Check:
     # What holds for every kind
 
     def _common(self, place: Place, item: m.Item) -> None:
-        languages = self.header.languages if self.header else ()
-        for keys, text in texts(item):
-            for message in text_problems(text, languages):
+        for keys, text in texts(item) if self.header else ():
+            for message in text_problems(text, cast(m.PackHeader, self.header).languages):
                 self.meaning.say(place.at(*keys), message)
         for keys, ref in _source_refs(item):
             self.meaning.refer(place.at(*keys, "source"), "sources", ref.source)

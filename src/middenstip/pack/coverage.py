@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
+from yaml import YAMLError
 
 import middenstip
 from middenstip.pack.conditions import Item
@@ -92,7 +93,13 @@ def coverage(raw: RawPack, tests: Path | None = None) -> Coverage | None:
         return None
     try:
         asked = CoverageFile.model_validate(read_yaml(path))
-    except (ValidationError, ValueError) as error:
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        told = [(".".join(map(str, d["loc"])), d["msg"]) for d in details]
+        raise PackError(
+            Problem(COVERAGE_FILE, place, words) for place, words in told
+        ) from error
+    except (UnicodeDecodeError, YAMLError) as error:
         words = " ".join(str(error).split())
         raise PackError([Problem(COVERAGE_FILE, "", words)]) from error
     folder = tests or _own_tests()

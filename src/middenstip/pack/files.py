@@ -120,12 +120,15 @@ def read_yaml(path: Path) -> Any:
 
 
 def line_of(path: Path, keys: Iterable[str | int]) -> int | None:
-    """Return the line (from 1) where a key path stands in a file, or of its nearest parent."""
+    """Return the line (from 1) where a key path or its nearest parent stands in a file.
+
+    The file as a whole is line 1; None for a file that cannot be read.
+    """
     try:
         node = yaml.compose(path.read_bytes().decode("utf-8"), Loader=PackLoader)
     except (yaml.YAMLError, UnicodeDecodeError, OSError):
         return None
-    line: int | None = None
+    line = 1
     for key in keys:
         step = _step(node, key)
         if step is None:
@@ -160,7 +163,10 @@ def _read(raw: RawPack, path: Path) -> Any:
         mark = error.problem_mark or error.context_mark
         words = f"{error.context or ''} {error.problem or ''}".strip()
         message = f"the file is no good YAML: {words}"
-        raw.problems.append(Problem(name, "", message, mark.line + 1 if mark else None))
+        # The end of a truncated file is marked as the line after its last.
+        last = path.read_bytes().count(b"\n") + 1
+        line = min(mark.line + 1, last) if mark else None
+        raw.problems.append(Problem(name, "", message, line))
     except yaml.YAMLError as error:
         words = " ".join(str(error).split())
         raw.problems.append(Problem(name, "", f"the file is no good YAML: {words}"))

@@ -268,9 +268,9 @@ class Meaning:
         if not self.refer(place, "facts", fact_id):
             return
         typed = self.typed_fact(fact_id)
-        if typed is None or typed.code_list is None:
+        if typed is None:
             return
-        if typed.type not in (*LISTS, *SINGLE_CODES):
+        if typed.code_list is None:
             self.say(place, f"{fact_id} is {typed.type}, and groups belong to codes")
             return
         groups = self.groups(typed.code_list)

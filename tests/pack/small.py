@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A small, valid pack of a country that does not exist; each test breaks its own copy."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+REF = {"source": "LAW", "article": "article 1", "confidence": "verified"}
+
+
+def both(words: str) -> dict[str, str]:
+    """A text in both languages of the small pack."""
+    return {"nl": f"{words} (nl)", "en": words}
+
+
+def kinds() -> dict[str, Any]:
+    """The content of the small pack: header and kinds, as plain values."""
+    return deepcopy(_KINDS)
+
+
+_KINDS: dict[str, Any] = {
+    "pack": {
+        "country": "xx",
+        "label": both("Nowhere"),
+        "version": "1",
+        "languages": ["nl", "en"],
+        "time_zone": "Europe/Amsterdam",
+        "first_day": date(2011, 1, 1),
+        "holidays_until": date(2015, 12, 31),
+    },
+    "sources": {
+        "LAW": {
+            "title": "Act",
+            "url": "https://law.example/act",
+            "checked_on": date(2020, 1, 1),
+        }
+    },
+    "needs": {"shelter": {"label": both("Shelter"), "order": 1}},
+    "data_categories": {"identity": {"label": both("Who")}},
+    "organisation_kinds": {"police": {"label": both("Police")}, "ngo": {"label": both("NGO")}},
+    "purposes": {
+        "help": {
+            "label": both("Help"),
+            "organisation_kinds": ["ngo"],
+            "categories": ["identity"],
+            "basis": ["consent"],
+            "sources": [REF],
+        }
+    },
+    "holidays": {"new_year": {"label": both("New year"), "days": [date(2014, 1, 1)]}},
+    "code_lists": {
+        "kind": {
+            "label": both("Kind"),
+            "items": {"police": {"label": both("police")}, "ngo": {"label": both("ngo")}},
+        },
+        "country": {
+            "label": both("Country"),
+            "otherwise": "far",
+            "precedence": ["near", "far"],
+            "items": {
+                "AA": {"label": both("Aland"), "group": "near"},
+                "BB": {
+                    "label": both("Beland"),
+                    "groups": [{"group": "near", "valid_to": date(2014, 12, 31)}],
+                },
+                "CC": {"label": both("Celand")},
+                "unknown": {"label": both("not known")},
+            },
+        },
+        "nearness": {
+            "label": both("Nearness"),
+            "items": {"near": {"label": both("near")}, "far": {"label": both("far")}},
+        },
+    },
+    "facts": {
+        "birth_date": {
+            "type": "date",
+            "category": "identity",
+            "label": both("Birth"),
+            "question": both("When born?"),
+        },
+        "age": {
+            "type": "integer",
+            "category": "identity",
+            "label": both("Age"),
+            "askable": False,
+            "compute": {"years_between": [{"fact": "birth_date"}, {"today": True}]},
+        },
+        "minor": {
+            "type": "yes_no",
+            "category": "identity",
+            "label": both("Minor"),
+            "askable": False,
+            "compute": {"condition": {"fact": "age", "lt": 18}},
+        },
+        "seen_by": {
+            "type": "code",
+            "code_list": "kind",
+            "category": "identity",
+            "label": both("Seen by"),
+            "askable": False,
+        },
+        "countries": {
+            "type": "countries",
+            "code_list": "country",
+            "category": "identity",
+            "label": both("Countries"),
+            "question": both("Which countries?"),
+        },
+        "nearness": {
+            "type": "code",
+            "code_list": "nearness",
+            "category": "identity",
+            "label": both("Nearness"),
+            "askable": False,
+            "compute": {"group_of": "countries"},
+        },
+    },
+    "events": {
+        "seen": {
+            "label": both("Seen"),
+            "category": "identity",
+            "need": "shelter",
+            "recorded_by": ["police"],
+            "fields": {
+                "by": {"type": "code", "code_list": "kind", "label": both("By")},
+                "nights": {"type": "integer", "label": both("Nights")},
+                "until": {"type": "date", "label": both("Until")},
+            },
+            "sets": [{"fact": "seen_by", "to": {"event": "by"}}],
+        },
+        "helped": {"label": both("Helped"), "category": "identity", "recorded_by": ["ngo"]},
+    },
+    "schemes": {
+        "XX-01": {
+            "label": both("Bed"),
+            "need": "shelter",
+            "decides": ["ngo"],
+            "versions": [
+                {
+                    "valid_from": date(2011, 1, 1),
+                    "valid_to": date(2013, 12, 31),
+                    "applies_when": {"fact": "minor", "is": True},
+                    "gives": both("A bed"),
+                    "sources": [REF],
+                },
+                {
+                    "valid_from": date(2014, 1, 1),
+                    "applies_when": {"possibly": {"fact": "minor", "is": True}},
+                    "gives": both("A better bed"),
+                    "sources": [REF],
+                },
+            ],
+        }
+    },
+    "duties": {
+        "help_soon": {
+            "label": both("Help soon"),
+            "need": "shelter",
+            "owner": {"event": "by", "otherwise": "ngo"},
+            "starts": [{"event": "seen", "when": {"event": "nights", "ge": 1}}],
+            "met_by": [{"event": "helped"}],
+            "versions": [
+                {
+                    "valid_from": date(2011, 1, 1),
+                    "due": [{"term": {"days": 1}, "how": both("1 day, {event.nights} nights")}],
+                    "basis": "law",
+                    "sources": [REF],
+                }
+            ],
+        }
+    },
+    "guards": {
+        "R-20": {
+            "rule": "R-20",
+            "event": "seen",
+            "refuse_when": {"event": "nights", "gt": 3},
+            "message": both("{event.nights} nights is too long for {age}"),
+            "sources": [REF],
+        }
+    },
+    "flags": {
+        "R-01": {
+            "rule": "R-01",
+            "duty": "help_soon",
+            "message": both("Nobody helped"),
+            "sources": [REF],
+        }
+    },
+}
+
+
+def write(folder: Path, content: dict[str, Any]) -> Path:
+    """Write a pack as one file per kind and return its folder."""
+    for kind, items in content.items():
+        words = yaml.safe_dump(items, sort_keys=False, allow_unicode=True)
+        (folder / f"{kind}.yaml").write_text(words, encoding="utf-8")
+    return folder
