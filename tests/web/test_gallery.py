@@ -97,6 +97,25 @@ def test_labels_are_at_least_13_pixels_on_a_wheel_of_380(
     assert min(sizes) >= 13
 
 
+def test_labels_are_drawn_at_13_pixels_or_more_on_a_phone(
+    phone_page: Page, live_server: Any
+) -> None:
+    phone_page.goto(f"{live_server.url}/_gallery/nl/case/")
+    sizes = phone_page.evaluate(
+        """() => [...document.querySelectorAll('.ms-wheel a > text')].map(text =>
+             parseFloat(text.getAttribute('font-size')) * text.getScreenCTM().a)"""
+    )
+    assert len(sizes) >= 11
+    assert min(sizes) >= 13
+
+
+def test_nothing_scrolls_sideways_at_320_pixels(new_page: NewPage, live_server: Any) -> None:
+    page = new_page(viewport={"width": 320, "height": 640})
+    for name in PAGES:
+        page.goto(f"{live_server.url}/_gallery/nl/{name}/")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_the_phone_menu_opens_without_script(new_page: NewPage, live_server: Any) -> None:
     page = new_page(viewport=PHONE, java_script_enabled=False)
     page.goto(f"{live_server.url}/_gallery/nl/case/")
