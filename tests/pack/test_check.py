@@ -94,6 +94,12 @@ MISTAKES: dict[str, tuple[str, Any, str, str]] = {
         "did you mean police",
     ),
     "unknown decider": ("schemes/XX-01/decides", ["ngos"], "decides.0", "did you mean ngo"),
+    "unknown arranging event": (
+        "schemes/XX-01/arranged_by",
+        [{"event": "help"}],
+        "arranged_by.0.event",
+        "did you mean helped",
+    ),
     "unknown owner": ("duties/help_soon/owner", "polise", "owner", "did you mean police"),
     "unknown last owner": (
         "duties/help_soon/owner/otherwise",

@@ -246,6 +246,9 @@ class _Check:
         self.meaning.refer(place.at("need"), "needs", scheme.need)
         self._references(place.at("also_needs"), "needs", scheme.also_needs)
         self._references(place.at("decides"), "organisation_kinds", scheme.decides)
+        for key in ("arranged_by", "undone_by"):
+            for index, match in enumerate(getattr(scheme, key)):
+                self._match(place.at(key, index), match)
         self._versions(place, scheme.versions)
         for index, version in enumerate(scheme.versions):
             here = place.at("versions", index, "applies_when")

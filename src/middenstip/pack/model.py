@@ -210,8 +210,19 @@ class SchemeVersion(Item):
     sources: tuple[SourceRef, ...] = Field(min_length=1)
 
 
+class EventMatch(Item):
+    """An event of one type, if ``when`` certainly holds for it (facts just before, fields)."""
+
+    event: str
+    when: Condition | None = None
+
+
 class Scheme(Item):
-    """A right or provision: for whom, what it gives, what to do, who decides."""
+    """A right or provision: for whom, what it gives, what to do, who decides.
+
+    ``arranged_by`` are events after which it is arranged, until one of ``undone_by``; there
+    ``when`` looks at the fields of the event only.
+    """
 
     label: Text
     need: str
@@ -221,14 +232,9 @@ class Scheme(Item):
     deadline: Text | None = None
     contact: Text | None = None
     conflicts: tuple[Text, ...] = ()
+    arranged_by: tuple[EventMatch, ...] = ()
+    undone_by: tuple[EventMatch, ...] = ()
     versions: tuple[SchemeVersion, ...] = Field(min_length=1)
-
-
-class EventMatch(Item):
-    """An event of one type, if ``when`` certainly holds for it (facts just before, fields)."""
-
-    event: str
-    when: Condition | None = None
 
 
 class StartByCondition(Item):
