@@ -211,6 +211,8 @@ def context(page: str) -> dict[str, Any]:
         ],
         "record_url": "#",
         "duties": duties(),
+        "more_count": 2,
+        "more_href": "#",
         "events": events(),
         "sectors": sectors(CASE_STATES),
         "wheels": [("mixed", sectors(mixed)), ("late", sectors(late))],
