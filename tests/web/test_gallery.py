@@ -146,6 +146,22 @@ def test_in_forced_colours_every_need_keeps_its_edge_and_sign(
     assert_accessible(page)
 
 
+def test_in_forced_colours_the_tab_one_is_on_still_stands_out(
+    new_page: NewPage, live_server: Any
+) -> None:
+    page = new_page(forced_colors="active")
+    page.goto(f"{live_server.url}/_gallery/nl/parts/")
+    colours = page.evaluate(
+        """() => [...document.querySelectorAll('.ms-tabs a')].map(tab =>
+             [tab.hasAttribute('aria-current'), getComputedStyle(tab).borderBottomColor])"""
+    )
+    marked = {colour for current, colour in colours if current}
+    others = {colour for current, colour in colours if not current}
+    assert marked
+    assert others
+    assert marked.isdisjoint(others)
+
+
 def test_on_paper_the_wheel_and_its_list_stand_and_the_buttons_do_not(
     browser_page: Page, live_server: Any
 ) -> None:
