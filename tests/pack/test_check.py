@@ -265,6 +265,18 @@ MISTAKES: dict[str, tuple[str, Any, str, str]] = {
         "group far",
     ),
     "missing translation": ("needs/shelter/label/en", None, "shelter.label", "text in en"),
+    "arranged by an unknown event": (
+        "schemes/XX-01/arranged_by",
+        [{"event": "helpt"}],
+        "arranged_by.0.event",
+        "did you mean helped",
+    ),
+    "arranged by an event and a fact": (
+        "schemes/XX-01/undone_by",
+        [{"event": "seen", "when": {"not": {"fact": "minor", "is": True}}}],
+        "undone_by.0.when.not",
+        "only fields of the event",
+    ),
     "empty translation": ("needs/shelter/label/en", "  ", "shelter.label", "text in en"),
     "missing translation deep": (
         f"{VERSION}/gives",

@@ -14,11 +14,12 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, cast
+from typing import TypeVar, cast
 
 from pydantic import BaseModel
 
 from middenstip import clock
+from middenstip.pack import conditions as c
 from middenstip.pack import model as m
 from middenstip.pack.files import RawPack, read_folder
 from middenstip.pack.meaning import DATE, LISTS, NUMBERS, Meaning, Place, Typed
@@ -26,6 +27,7 @@ from middenstip.pack.problems import Problem, nearest
 from middenstip.pack.shape import Key, problem_at, shape_pack
 from middenstip.pack.wording import PLACEHOLDER, ethnicity, text_problems, texts
 
+_Part = TypeVar("_Part", bound=m.Item)
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _RULE = re.compile(r"R-\d\d")
 _CODED = ("code", "codes", "countries", "country")
@@ -92,7 +94,7 @@ class _Check:
         for keys, text in texts(item) if self.header else ():
             for message in text_problems(text, cast(m.PackHeader, self.header).languages):
                 self.meaning.say(place.at(*keys), message)
-        for keys, ref in _source_refs(item):
+        for keys, ref in _parts(item, m.SourceRef):
             self.meaning.refer(place.at(*keys, "source"), "sources", ref.source)
             if ref.checked_on is not None:
                 self._not_later(place.at(*keys, "checked_on"), ref.checked_on)
@@ -249,10 +251,18 @@ class _Check:
         for key in ("arranged_by", "undone_by"):
             for index, match in enumerate(getattr(scheme, key)):
                 self._match(place.at(key, index), match)
+                self._only_fields(place.at(key, index, "when"), match.when)
         self._versions(place, scheme.versions)
         for index, version in enumerate(scheme.versions):
             here = place.at("versions", index, "applies_when")
             self.meaning.condition(version.applies_when, here)
+
+    def _only_fields(self, place: Place, condition: object) -> None:
+        """Refuse facts and schemes where a condition looks at the fields of an event only."""
+        seen = [keys for keys, part in _parts(condition, c.Operand) if part.fact is not None]
+        seen += [keys for keys, _ in _parts(condition, c.SchemeHolds)]
+        for keys in seen:
+            self.meaning.say(place.at(*keys), "only fields of the event can be looked at")
 
     def _check_duties(self, place: Place, duty: m.Duty) -> None:
         self._plain_texts(place, duty, ("how",))
@@ -415,17 +425,18 @@ class _Check:
             self._warn("sources", source_id, "no item rests on this source")
 
 
-def _source_refs(
-    item: Any, keys: tuple[Key, ...] = ()
-) -> Iterator[tuple[tuple[Key, ...], m.SourceRef]]:
-    if isinstance(item, m.SourceRef):
+def _parts(
+    item: object, wanted: type[_Part], keys: tuple[Key, ...] = ()
+) -> Iterator[tuple[tuple[Key, ...], _Part]]:
+    """Yield every part of some class with its key path, however deep it stands."""
+    if isinstance(item, wanted):
         yield keys, item
-    elif isinstance(item, BaseModel):
+    if isinstance(item, BaseModel):
         for name, info in type(item).model_fields.items():
-            yield from _source_refs(getattr(item, name), (*keys, info.alias or name))
+            yield from _parts(getattr(item, name), wanted, (*keys, info.alias or name))
     elif isinstance(item, Mapping):
         for key, value in item.items():
-            yield from _source_refs(value, (*keys, key))
+            yield from _parts(value, wanted, (*keys, key))
     elif isinstance(item, tuple):
         for index, value in enumerate(item):
-            yield from _source_refs(value, (*keys, index))
+            yield from _parts(value, wanted, (*keys, index))

@@ -153,8 +153,9 @@ class Fact(Item):
 class Effect(Item):
     """What an event does to a fact. Exactly one of ``to``, ``add``, ``clear``.
 
-    ``when`` is judged on the facts just before and the fields of the event; ``since`` delays
-    the effect to a later day; ``if_unknown`` leaves a known value alone.
+    Effects of one event happen one after the other: ``when`` is judged on the fields of the
+    event and the facts as the effects before this one left them; ``since`` delays the effect
+    to a later day; ``if_unknown`` leaves a known value alone.
     """
 
     fact: str
