@@ -7,7 +7,7 @@ Texts are in the active language; legal citations stay as they are.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -28,21 +28,8 @@ from middenstip.pack.model import (
     StartByCondition,
 )
 from middenstip.rules.dates import plain_term
-from middenstip.rules.results import Cited
 from middenstip.thread.country import pack
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A source in words; `sure` is False where nobody has checked that it says so."""
-
-    title: str
-    article: str
-    url: str
-    checked_on: date
-    confidence: str
-    sure: bool
-    id: str = ""
+from middenstip.web.words import Citation, basis_words, citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,41 +160,6 @@ class SourcePage:
     used: int
 
 
-def basis_words(basis: str) -> str:
-    """Return what kind of rule sets a term; what is no law says so."""
-    words = {
-        "law": _("law"),
-        "policy": _("policy rule"),
-        "practice": _("working practice, not law"),
-        "target": _("target, not law"),
-        "house_rule": _("house rule, not law"),
-    }
-    return words.get(basis, basis)
-
-
-def confidence_words(confidence: str) -> str:
-    """Return in words how sure we are that a source says this."""
-    words = {
-        "verified": _("read in the text itself"),
-        "seen": _("seen in an excerpt"),
-        "unverified": _("not verified"),
-        "house_rule": _("house rule"),
-    }
-    return words.get(confidence, _("not verified"))
-
-
-def shown(cited: Cited) -> Citation:
-    """Return a source as an assessment gives it, ready to show."""
-    return Citation(
-        title=cited.title,
-        article=cited.article,
-        url=cited.url,
-        checked_on=cited.checked_on,
-        confidence=confidence_words(cited.confidence),
-        sure=cited.confidence in {"verified", "seen", "house_rule"},
-    )
-
-
 def schemes_by_need(*, on: date) -> list[NeedGroup]:
     """Return every scheme under its own need, in the order of the wheel, as it is on a day."""
     country = pack()
@@ -276,7 +228,7 @@ def purposes() -> tuple[list[str], list[PurposeRow]]:
         PurposeRow(
             id=key,
             label=words.text(item.label),
-            kinds=tuple(_kind(kind, words) for kind in item.organisation_kinds),
+            kinds=tuple(words.kind(kind) for kind in item.organisation_kinds),
             categories=tuple(
                 (words.text(category.label), name in item.categories)
                 for name, category in country.data_categories.items()
@@ -320,17 +272,16 @@ def _all_refs(country: Pack) -> Iterable[SourceRef]:
 
 
 def _sources(refs: Iterable[SourceRef], country: Pack) -> tuple[Citation, ...]:
-    return tuple(replace(shown(country.cite(ref)), id=ref.source) for ref in refs)
+    return tuple(citation(country.cite(ref)) for ref in refs)
 
 
 def _scheme(key: str, item: Scheme, words: Wording, on: date) -> SchemePage:
-    country = words.country
     return SchemePage(
         id=key,
         label=words.text(item.label),
-        need=words.text(country.needs[item.need].label),
-        also_needs=tuple(words.text(country.needs[need].label) for need in item.also_needs),
-        decides=tuple(_kind(kind, words) for kind in item.decides),
+        need=words.need(item.need),
+        also_needs=tuple(words.need(need) for need in item.also_needs),
+        decides=tuple(words.kind(kind) for kind in item.decides),
         steps=tuple(words.text(step) for step in item.steps),
         deadline=words.text(item.deadline),
         contact=words.text(item.contact),
@@ -373,7 +324,7 @@ def _duty(key: str, item: Duty, country: Pack, on: date) -> DutyPage:
     return DutyPage(
         id=key,
         label=words.text(item.label),
-        need=words.text(country.needs[item.need].label),
+        need=words.need(item.need),
         owner=_owner(item, country),
         starts=tuple(_start(start, country) for start in item.starts),
         met=tuple(met),
@@ -404,20 +355,20 @@ def _first_event(item: Duty, country: Pack) -> Wording:
 def _owner(item: Duty, country: Pack) -> str:
     words = _first_event(item, country)
     if isinstance(item.owner, str):
-        return _kind(item.owner, words)
+        return words.kind(item.owner)
     return _owner_words(item.owner, words)
 
 
 def _owner_words(owner: Owner, words: Wording) -> str:
-    otherwise = _kind(owner.otherwise, words)
+    otherwise = words.kind(owner.otherwise)
     if owner.event is not None:
-        field = words.event.fields.get(owner.event) if words.event else None
+        field = words.of.fields.get(owner.event) if words.of else None
         name = words.text(field.label) if field else owner.event
         return _("who the event names at “%(field)s”; otherwise %(kind)s") % {
             "field": name,
             "kind": otherwise,
         }
-    chosen = [_kind(str(case.then), words) for case in owner.cases]
+    chosen = [words.kind(str(case.then)) for case in owner.cases]
     return _(" or ").join([*chosen, otherwise])
 
 
@@ -490,11 +441,6 @@ def _template(message: str, country: Pack, words: Wording) -> str:
     for name, fact in country.facts.items():
         message = message.replace(f"{{{name}}}", f"[{words.text(fact.label)}]")
     return message
-
-
-def _kind(kind: str, words: Wording) -> str:
-    found = words.country.organisation_kinds.get(kind)
-    return words.text(found.label) if found else kind
 
 
 def _by_rule(page: RulePage) -> tuple[str, str]:

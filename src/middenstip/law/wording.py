@@ -8,11 +8,8 @@ language; texts of the pack in the same language.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.utils import formats
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from middenstip.pack.conditions import (
@@ -27,8 +24,9 @@ from middenstip.pack.conditions import (
     SchemeHolds,
     Term,
 )
-from middenstip.pack.model import EventField, EventType, Fact, Pack, Text
+from middenstip.pack.model import EventField, EventType, Fact, Pack
 from middenstip.rules.dates import plain_term
+from middenstip.web.words import PackWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +38,12 @@ class Clause:
     scheme: str = ""
 
 
-class Wording:
-    """The words of one pack in the active language; `event` gives the names of its fields."""
+class Wording(PackWords):
+    """The words of one pack and its conditions; `of` gives the names of the event's fields."""
 
-    def __init__(self, country: Pack, event: EventType | None = None) -> None:
-        self.country = country
-        self.event = event
-        self.lang = (get_language() or "nl")[:2]
-
-    def text(self, text: Text | None) -> str:
-        """Return a text of the pack; empty for none."""
-        return self.country.text(text, self.lang) if text else ""
+    def __init__(self, country: Pack, of: EventType | None = None) -> None:
+        super().__init__(country)
+        self.of = of
 
     def clause(self, condition: Condition, *, negated: bool = False) -> Clause:
         """Return a condition as nested lines that mean the same, unknowns included.
@@ -140,27 +133,16 @@ class Wording:
         return plain_term(term, self.lang) or _("0 days")
 
     def value(self, value: Any, declared: Fact | EventField | None = None) -> str:
-        """Return a value as people read it; codes by the label of their list."""
+        """Return a value as people read it; an operand by its name."""
         if isinstance(value, Operand):
             return self.operand(value)
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
-        if isinstance(value, date):
-            return formats.date_format(value, "j F Y")
-        if isinstance(value, tuple | list):
-            return ", ".join(self.value(item, declared) for item in value)
-        code_list = declared.code_list if declared else None
-        if code_list and isinstance(value, str):
-            return self.country.label_of(code_list, value, self.lang)
-        if declared is not None and declared.type == "money" and not isinstance(value, str):
-            return f"€ {formats.number_format(value, use_l10n=True, force_grouping=True)}"
-        return str(value)
+        return super().value(value, declared)
 
     def _declared(self, operand: Operand) -> Fact | EventField | None:
         if operand.fact is not None:
             return self.country.facts.get(operand.fact)
-        if operand.event is not None and self.event is not None:
-            return self.event.fields.get(operand.event)
+        if operand.event is not None and self.of is not None:
+            return self.of.fields.get(operand.event)
         return None
 
 

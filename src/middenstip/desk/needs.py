@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Where each need of a person stands, derived from an assessment and the thread. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from middenstip.pack.model import EventMatch, Pack, Scheme
+from middenstip.rules.conditions import compile_condition
+from middenstip.rules.results import Assessment, DutyResult, FlagResult
+
+State = Literal["urgent", "open", "later", "arranged", "unknown", "none"]
+
+# A duty that is due further away than this does not ask for anything now. The same number of
+# days as the first reminder, so that the wheel and the reminders agree.
+SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event that holds: not taken back, and as it was corrected."""
+
+    type: str
+    on: date
+    fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NeedState:
+    """The state of one need; `count` is the number of things to do, 0 where nothing is."""
+
+    need: str
+    state: State
+    count: int = 0
+
+
+def need_states(
+    country: Pack, assessment: Assessment, happened: Sequence[Happened]
+) -> list[NeedState]:
+    """Return the state of every need, in the order of the wheel.
+
+    The first that fits:
+
+    - ``urgent``: a duty is overdue, or a deviation lasts today. A deviation raised by an event
+      is history and does not count; one that only says that a duty is overdue counts once.
+    - ``open``: a duty is due within 14 days or on a day not known yet, or a scheme of this need
+      applies and is not arranged. Both are counted.
+    - ``later``: all that is open is due more than 14 days from now.
+    - ``arranged``: a duty of this need was met, or a scheme of it is arranged.
+    - ``unknown``: a scheme of this need may apply.
+    - ``none``: nothing of this need applies.
+
+    A scheme belongs to its own need and those it names besides, and is arranged when the last
+    event among those that arrange or undo it arranges it (its ``arranged_by``, ``undone_by``).
+    """
+    pages = {need: _Page() for need in country.needs}
+    for duty in assessment.duties:
+        _add_duty(pages[duty.need], duty, assessment.on)
+    for flag in assessment.flags:
+        _add_flag(pages, country, flag)
+    for result in assessment.schemes:
+        scheme = country.schemes[result.id]
+        arranged = is_arranged(scheme, happened)
+        for need in {scheme.need, *scheme.also_needs}:
+            page = pages[need]
+            page.arranged |= arranged
+            page.waiting += result.outcome == "applies" and not arranged
+            page.possible |= result.outcome == "unknown"
+    ordered = sorted(country.needs, key=lambda need: country.needs[need].order)
+    return [pages[need].verdict(need) for need in ordered]
+
+
+def is_arranged(scheme: Scheme, happened: Sequence[Happened]) -> bool:
+    """Tell whether a scheme is arranged: the latest event that says anything of it says so.
+
+    Of events on one day the one recorded later counts as later.
+    """
+    arranged = False
+    for event in sorted(happened, key=lambda each: each.on):
+        if any(_fits(match, event) for match in scheme.undone_by):
+            arranged = False
+        elif any(_fits(match, event) for match in scheme.arranged_by):
+            arranged = True
+    return arranged
+
+
+@dataclass(slots=True)
+class _Page:
+    """What was found of one need."""
+
+    overdue: int = 0
+    lasting: int = 0
+    soon: int = 0
+    later: int = 0
+    met: bool = False
+    arranged: bool = False
+    waiting: int = 0
+    possible: bool = False
+
+    def verdict(self, need: str) -> NeedState:
+        if self.overdue or self.lasting:
+            return NeedState(need, "urgent", self.overdue + self.lasting)
+        if self.soon or self.waiting:
+            return NeedState(need, "open", self.soon + self.waiting)
+        if self.later:
+            return NeedState(need, "later")
+        if self.met or self.arranged:
+            return NeedState(need, "arranged")
+        return NeedState(need, "unknown" if self.possible else "none")
+
+
+def _add_duty(page: _Page, duty: DutyResult, on: date) -> None:
+    if duty.state == "overdue":
+        page.overdue += 1
+    elif duty.state == "met":
+        page.met = True
+    elif duty.state == "open":
+        far = duty.due_on is not None and duty.due_on - on > SOON
+        page.later += far
+        page.soon += not far
+
+
+def _add_flag(pages: Mapping[str, _Page], country: Pack, flag: FlagResult) -> None:
+    declared = country.flags[flag.id]
+    if declared.duty is None and declared.event is None and declared.need is not None:
+        pages[declared.need].lasting += 1
+
+
+class _FieldsOnly:
+    """What a match looks at: the fields of the event, no facts and no other schemes."""
+
+    def __init__(self, event: Happened) -> None:
+        self.today = event.on
+        self.event: dict[str, Any] = {**event.fields, "on": event.on}
+
+    def __getitem__(self, fact: str, /) -> None:
+        return None
+
+    def scheme(self, scheme: str) -> None:
+        return None
+
+
+def _fits(match: EventMatch, event: Happened) -> bool:
+    if match.event != event.type:
+        return False
+    return match.when is None or compile_condition(match.when).judge(_FieldsOnly(event)) is True
