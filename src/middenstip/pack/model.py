@@ -15,9 +15,9 @@ from typing import Annotated, Literal, NoReturn, TypeVar
 
 from pydantic import Field, StringConstraints, model_validator
 
+from middenstip.pack.cited import Cited
 from middenstip.pack.conditions import Comparison, Condition, Item, Operand, Scalar, Term
 from middenstip.pack.problems import NoLawInForce
-from middenstip.rules.results import Cited
 
 Text = dict[str, str]  # language code -> text
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from middenstip.pack.cited import Cited as Cited
+
 Outcome = Literal["applies", "does_not_apply", "unknown"]
 DutyState = Literal["open", "met", "overdue", "void"]
 Origin = Literal["given", "event", "computed", "default"]
@@ -27,17 +29,6 @@ class ThreadEvent:
     type: str
     on: date
     fields: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A source as it is shown."""
-
-    title: str
-    article: str
-    url: str
-    checked_on: date
-    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
