@@ -12,7 +12,7 @@ import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from middenstip.pack import conditions as c
 from middenstip.rules.dates import add_term
@@ -45,6 +45,17 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
+class Shield(NamedTuple):
+    """``possibly`` or ``certainly`` around a condition that is not known: what must be told is
+    only why it is not ``against`` (why it may hold, or why it is not certain)."""
+
+    word: str
+    against: bool
+
+
+NO_SHIELD = Shield("", False)
+
+
 @dataclass(slots=True, frozen=True)
 class Reason:
     """A leaf that decided an outcome.
@@ -68,7 +79,9 @@ class Node:
     facts: frozenset[str]
     schemes: frozenset[str]
 
-    def reasons(self, view: View, wanted: bool, into: list[Reason], shield: str = "") -> None:
+    def reasons(
+        self, view: View, wanted: bool, into: list[Reason], shield: Shield = NO_SHIELD
+    ) -> None:
         """Append the leaves that decide this node's truth, in the order of the condition."""
         raise NotImplementedError
 
@@ -113,9 +126,11 @@ class Leaf(Node):
         sides = (self.item, self.value)
         return any(isinstance(side, c.Operand) and bool(side.today) for side in sides)
 
-    def reasons(self, view: View, wanted: bool, into: list[Reason], shield: str = "") -> None:
+    def reasons(
+        self, view: View, wanted: bool, into: list[Reason], shield: Shield = NO_SHIELD
+    ) -> None:
         """Append itself."""
-        into.append(Reason(self, self.judge(view), wanted, shield))
+        into.append(Reason(self, self.judge(view), wanted, shield.word))
 
     def leaves(self) -> Iterator[Leaf]:
         """Yield itself."""
@@ -134,14 +149,19 @@ class Branch(Node):
         self.schemes = frozenset().union(*(p.schemes for p in parts))
         self.judge = _judge_parts(tuple(p.judge for p in parts), stops_at)
 
-    def reasons(self, view: View, wanted: bool, into: list[Reason], shield: str = "") -> None:
+    def reasons(
+        self, view: View, wanted: bool, into: list[Reason], shield: Shield = NO_SHIELD
+    ) -> None:
         """Append what decided: one true part of ``any``, every false part of ``all``, ..."""
-        truths = [p.judge(view) for p in self.parts]
         whole = self.judge(view)
-        for part, truth in zip(self.parts, truths, strict=True):
-            if truth is whole:
+        shielded = whole is None and shield.word
+        for part in self.parts:
+            truth = part.judge(view)
+            if truth is not shield.against if shielded else truth is whole:
                 part.reasons(view, wanted, into, shield)
-                if whole is True and self.stops_at:
+                # One part is enough for a true `any`, and for an `any` that is merely not
+                # false; a false `all` tells every false part, that helps who must mend it.
+                if shield.against is not self.stops_at if shielded else whole and self.stops_at:
                     return
 
     def leaves(self) -> Iterator[Leaf]:
@@ -162,12 +182,15 @@ class Turn(Node):
         self.schemes = inner.schemes
         self.judge = _judge_turn(inner.judge, how)
 
-    def reasons(self, view: View, wanted: bool, into: list[Reason], shield: str = "") -> None:
+    def reasons(
+        self, view: View, wanted: bool, into: list[Reason], shield: Shield = NO_SHIELD
+    ) -> None:
         """Append what decided the inner condition; an unknown one is marked as shielded."""
         if self.how == "not":
-            self.inner.reasons(view, not wanted, into, shield)
+            turned = Shield(shield.word, not shield.against)
+            self.inner.reasons(view, not wanted, into, turned)
         else:
-            self.inner.reasons(view, wanted, into, shield or self.how)
+            self.inner.reasons(view, wanted, into, Shield(self.how, self.how == "certainly"))
 
     def leaves(self) -> Iterator[Leaf]:
         """Yield the leaves of the inner condition."""

@@ -33,7 +33,7 @@ def missing(reasons: list[Reason], view: Facts) -> tuple[str, ...]:
     """Return the unknown facts behind the unknown ones of these leaves, each once."""
     found: dict[str, None] = {}
     for reason in reasons:
-        if reason.truth is not None or reason.shield:
+        if reason.truth is not None:
             continue
         for fact in reason.leaf.fact_order:
             for name in view.engine.inputs.get(fact, (fact,)):
