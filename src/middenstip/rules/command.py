@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from middenstip import clock
+from middenstip.pack.cited import Cited
 from middenstip.pack.load import load_pack
 from middenstip.pack.model import Pack
 from middenstip.pack.problems import PackError
@@ -19,7 +20,7 @@ from middenstip.rules.assess import assess as assess_thread
 from middenstip.rules.dates import DayOutOfRange
 from middenstip.rules.fold import BadThread
 from middenstip.rules.input import BadInput, read_input
-from middenstip.rules.results import Assessment, Cited
+from middenstip.rules.results import Assessment
 from middenstip.rules.words import phrase, text
 
 

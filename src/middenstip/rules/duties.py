@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from middenstip.pack.cited import Cited
 from middenstip.pack.model import Due, Duty, DutyVersion, Owner
 from middenstip.rules.conditions import (
     Get,
@@ -20,7 +21,7 @@ from middenstip.rules.conditions import (
 from middenstip.rules.dates import add_term, plain_term
 from middenstip.rules.facts import Facts
 from middenstip.rules.formulas import Compiled
-from middenstip.rules.results import Cited, DutyResult, DutyState
+from middenstip.rules.results import DutyResult, DutyState
 from middenstip.rules.words import Words
 
 if TYPE_CHECKING:

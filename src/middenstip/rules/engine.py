@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any
 
+from middenstip.pack.cited import Cited
 from middenstip.pack.model import (
     CodeItem,
     Effect,
@@ -30,7 +31,7 @@ from middenstip.rules.conditions import (
 )
 from middenstip.rules.formulas import Compiled, grouping
 from middenstip.rules.question import Trials
-from middenstip.rules.results import Cited, SchemeResult
+from middenstip.rules.results import SchemeResult
 from middenstip.rules.words import Words
 
 MOST_SETTLED = 4096  # results kept per version and language

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from middenstip.pack.cited import Cited as Cited
+from middenstip.pack.cited import Cited
 
 Outcome = Literal["applies", "does_not_apply", "unknown"]
 DutyState = Literal["open", "met", "overdue", "void"]

@@ -14,8 +14,8 @@ from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from middenstip.pack.cited import Cited
 from middenstip.pack.model import EventField, Fact, Pack, Text
-from middenstip.rules.results import Cited
 
 
 @dataclass(frozen=True, slots=True)
