@@ -22,6 +22,7 @@ from middenstip.pack.problems import Problem, nearest
 
 HEADER_FILE = "pack.yaml"
 SIDE_FILES = ("coverage.yaml",)
+MOST_LEVELS, MOST_VALUES = 60, 500_000
 
 
 class _DuplicateKeyError(yaml.constructor.ConstructorError):
@@ -116,7 +117,29 @@ def read_yaml(path: Path) -> Any:
     Raises UnicodeDecodeError for a file that is not UTF-8 and yaml.YAMLError for bad YAML.
     """
     text = path.read_bytes().decode("utf-8")
-    return yaml.load(text, Loader=PackLoader)  # noqa: S506 - a subclass of the safe loader
+    try:
+        content = yaml.load(text, Loader=PackLoader)  # noqa: S506 - a subclass of the safe loader
+    except (RecursionError, ValueError) as error:
+        raise yaml.YAMLError(f"it cannot be read: {error}") from error
+    _refuse_bottomless(content)
+    return content
+
+
+def _refuse_bottomless(content: Any) -> None:
+    """Raise yaml.YAMLError for what is nested deeper than any law, or grows by its aliases."""
+    waiting, seen = [(content, 0)], 0
+    while waiting:
+        part, depth = waiting.pop()
+        if not isinstance(part, dict | list):
+            continue
+        parts = part.values() if isinstance(part, dict) else part
+        seen += len(parts)
+        if depth > MOST_LEVELS or seen > MOST_VALUES:
+            raise yaml.YAMLError(
+                f"it has more than {MOST_LEVELS} levels or {MOST_VALUES} values, or an alias "
+                "that holds itself"
+            )
+        waiting += [(inner, depth + 1) for inner in parts]
 
 
 def line_of(path: Path, keys: Iterable[str | int]) -> int | None:
