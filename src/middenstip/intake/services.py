@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Writes of the intake room: drafts and sending them. Each checks who does it."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+
+from middenstip import clock
+from middenstip.access.actors import Actor
+from middenstip.intake import wizard
+from middenstip.intake.basis import require_notifier
+from middenstip.intake.forms import STEP_NAMES
+from middenstip.intake.models import Draft, SentDraft
+from middenstip.intake.notification import as_case
+from middenstip.intake.selectors import (
+    KEPT_FOR,
+    DraftView,
+    case_of_sent,
+    own_drafts,
+    view_of,
+)
+from middenstip.thread.errors import NotThere
+from middenstip.thread.services import open_case
+
+
+@transaction.atomic
+def begin_draft(*, actor: Actor) -> DraftView:
+    """Return a new draft, or the one that was begun today and is still empty."""
+    require_notifier(actor)
+    empty = own_drafts(actor).filter(saved_at__isnull=True, begun_on=clock.today()).first()
+    draft = empty or Draft.objects.create(
+        writer_id=actor.user_id, organisation_id=actor.organisation_id
+    )
+    return view_of(draft)
+
+
+@transaction.atomic
+def save_step(
+    *,
+    actor: Actor,
+    draft_id: UUID,
+    step: int,
+    typed: dict[str, list[str]],
+    settled: bool = True,
+) -> DraftView:
+    """Keep what was typed in a step (1 to 4), right or wrong, in place of what was there.
+
+    When the notification becomes anonymous, everything that tells who it is is deleted from the
+    draft (R-33); not yet while the writer is still choosing (`settled` False). NotThere when
+    the draft is not the actor's.
+    """
+    require_notifier(actor)
+    draft = _locked(actor, draft_id)
+    draft.answers[STEP_NAMES[step - 1]] = typed
+    if settled and wizard.is_anonymous(draft.answers):
+        draft.answers = wizard.without_identity(draft.answers)
+    draft.saved_at = clock.now()
+    draft.save(update_fields=["answers", "saved_at"])
+    return view_of(draft)
+
+
+@transaction.atomic
+def delete_draft(*, actor: Actor, draft_id: UUID) -> None:
+    """Delete an own draft for good; NotThere when it is not the actor's."""
+    _locked(actor, draft_id).delete()
+
+
+@transaction.atomic
+def send_draft(*, actor: Actor, draft_id: UUID) -> UUID:
+    """Open a case from a draft, delete the draft, and return the case; all or nothing.
+
+    Sending the same draft again returns the same case, also when two requests come at once: the
+    second waits for the lock and finds the mark of the first. Raises Incomplete with the step,
+    EventRefused, ValidationError, NotAllowed or NotThere; the draft is then kept.
+    """
+    require_notifier(actor)
+    draft = own_drafts(actor).select_for_update().filter(pk=draft_id).first()
+    if draft is None:
+        case_id = case_of_sent(actor=actor, draft_id=draft_id)
+        if case_id is None:
+            raise NotThere
+        return case_id
+    notification = wizard.notification_of(wizard.read(draft.answers, actor=actor))
+    new = as_case(notification, actor=actor)
+    opened = open_case(
+        actor=actor,
+        events=new.events,
+        facts=new.facts,
+        facts_on=new.facts_on,
+        identity=new.identity,
+        opened_on=new.opened_on,
+    )
+    SentDraft.objects.create(
+        draft_id=draft.pk,
+        case_id=opened.case_id,
+        writer_id=actor.user_id,
+        organisation_id=actor.organisation_id,
+    )
+    draft.delete()
+    return opened.case_id
+
+
+def delete_expired(*, today: date) -> int:
+    """Delete every draft of 28 days and older, whoever wrote it; return how many."""
+    count, _ = Draft.objects.filter(begun_on__lte=today - KEPT_FOR).delete()
+    return count
+
+
+def _locked(actor: Actor, draft_id: UUID) -> Draft:
+    draft = own_drafts(actor).select_for_update().filter(pk=draft_id).first()
+    if draft is None:
+        raise NotThere
+    return draft
