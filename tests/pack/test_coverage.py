@@ -60,7 +60,8 @@ def test_tests_are_found_by_the_ids_they_name(folder: Path, tmp_path: Path) -> N
     (tests / "law").mkdir(parents=True)
     (tests / "pack").mkdir()
     (tests / "law" / "test_stay.py").write_text(
-        "def test_r01_an_offer(): ...\ndef test_nl_stay_05a_waits(): ...\n", encoding="utf-8"
+        "# R-02 later\ndef test_r01_an_offer(): ...\ndef test_nl_stay_05a_waits(): ...\n",
+        encoding="utf-8",
     )
     (tests / "law" / "cases.yaml").write_text("- S-02 and R-010 and XR-02\n", encoding="utf-8")
     (tests / "pack" / "test_examples.py").write_text("R-02\n", encoding="utf-8")

@@ -28,6 +28,8 @@ _NAMED = re.compile(
     r"(?<![a-z0-9])(?:([rs])[-_]?(\d\d)|nl[-_]([a-z]{2,4})[-_](\d\d[a-z]?))(?![a-z0-9])"
 )
 
+_TEST_NAME = re.compile(r"^\s*(?:async )?def (test_\w+)", re.MULTILINE)
+
 
 class Expected(Item):
     """What was asked: S-01 to S-``systems``, R-01 to R-``rules``, and scheme blocks."""
@@ -168,13 +170,18 @@ def _ids_in(words: str) -> set[str]:
 
 
 def _tests_by_id(folder: Path) -> dict[str, set[str]]:
-    """Return the test files that name an id; those of this room use ids as mere examples."""
+    """Return the test files that name an id in the name of a test or in a story (YAML, JSON).
+
+    A mention in other code proves nothing, and the tests of this room use ids as examples.
+    """
     named: dict[str, set[str]] = {}
     for path in folder.rglob("*"):
         if (folder / "pack") in path.parents:
             continue
         if path.suffix in (".py", ".yaml", ".json") and path.is_file():
             words = path.read_text(encoding="utf-8", errors="replace")
+            if path.suffix == ".py":
+                words = " ".join(_TEST_NAME.findall(words))
             for asked_id in _ids_in(words):
                 named.setdefault(asked_id, set()).add(path.relative_to(folder).as_posix())
     return named
