@@ -23,9 +23,15 @@ from middenstip import clock
 from middenstip.access.actors import Actor
 from middenstip.access.selectors import organisations
 from middenstip.thread import pseudonyms, store
-from middenstip.thread.checks import check_thread, clean_identity, facts_by_category, new_row
+from middenstip.thread.checks import (
+    check_thread,
+    clean_identity,
+    facts_by_category,
+    new_row,
+    one_category_each,
+)
 from middenstip.thread.country import kinds_in_cases
-from middenstip.thread.derive import Derivation, Party, Row, derivation_of
+from middenstip.thread.derive import Derivation, Row, derivation_of
 from middenstip.thread.errors import EventRefused
 from middenstip.thread.models import (
     Case,
@@ -114,10 +120,10 @@ def check_involved(organisation_ids: Sequence[UUID]) -> None:
             raise ValidationError({"involve": _("This organisation takes no part in cases.")})
 
 
-def _draft_new(actor: Actor, case: NewCase, active: Sequence[Party]) -> _Draft:
+def _draft_new(actor: Actor, case: NewCase, active: Mapping[UUID, str]) -> _Draft:
     days = [event.on for event in case.events if isinstance(event.on, date)]
     facts_on = case.facts_on or min(days, default=clock.today())
-    events = [*facts_by_category(case.facts, facts_on), *case.events]
+    events = [*facts_by_category(case.facts, facts_on), *one_category_each(case.events)]
     if not events:
         raise ValidationError(_("A case starts with at least one event or fact."))
     entries = [_Entry(actor, event, None) for event in events]
@@ -127,8 +133,12 @@ def _draft_new(actor: Actor, case: NewCase, active: Sequence[Party]) -> _Draft:
     return _draft(case, rows, entries, active)
 
 
-def _draft_past(case: PastCase, active: Sequence[Party]) -> _Draft:
-    entries = [_Entry(past.actor, past.event, past.recorded_at) for past in case.events]
+def _draft_past(case: PastCase, active: Mapping[UUID, str]) -> _Draft:
+    entries = [
+        _Entry(past.actor, event, past.recorded_at)
+        for past in case.events
+        for event in one_category_each([past.event])
+    ]
     while True:
         rows = [
             new_row(entry.actor, entry.event, seq=seq, recorded_at=entry.moment)
@@ -144,7 +154,7 @@ def _draft(
     case: NewCase | PastCase,
     rows: list[Row],
     entries: Sequence[_Entry],
-    active: Sequence[Party],
+    active: Mapping[UUID, str],
 ) -> _Draft:
     involve = [*dict.fromkeys(case.involve)]
     check_involved(involve)
@@ -153,7 +163,6 @@ def _draft(
     if opened_on > clock.today():
         raise ValidationError({"opened_on": _("A case cannot be opened in the future.")})
     assessment = check_thread(rows, new_from=1, lang=entries[0].actor.language)
-    kinds = {party.id: party.kind for party in active}
     return _Draft(
         opened=Opened(
             case_id=case.case_id or uuid4(),
@@ -166,9 +175,7 @@ def _draft(
         users={row.seq: entry.actor.user_id for row, entry in zip(rows, entries, strict=True)},
         identity=identity,
         involve=involve,
-        derivation=derivation_of(
-            assessment, rows, involved=[Party(pk, kinds[pk]) for pk in involve], active=active
-        ),
+        derivation=derivation_of(assessment, rows, involved=involve, active=active),
     )
 
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What an event must be before it may enter a thread: right, form, day, and the guards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -16,11 +16,13 @@ from middenstip.rules.fold import corrected_thread
 from middenstip.rules.results import Assessment
 from middenstip.thread.country import CORRECTED, FACTS_RECORDED, coordinates, pack
 from middenstip.thread.derive import Row, as_thread, assess_rows
-from middenstip.thread.errors import EventRefused, NotAllowed
+from middenstip.thread.errors import EventRefused, NotAllowed, NotThere
 from middenstip.thread.records import NewEvent, NewIdentity
 from middenstip.thread.values import clean_day, clean_fields, clean_text
 
 MAX_EVENTS = 10_000
+# Days that an event tells about what comes after it: none can lie before the event.
+NOT_BEFORE_EVENT = frozenset({"final_on", "planned_end", "valid_until"})
 BIRTH_DATE = "birth_date"
 IDENTITY_FIELDS = {"given_name": 200, "family_name": 200, "alias": 200, "phone": 200}
 
@@ -47,21 +49,33 @@ def new_row(
     )
 
 
-def correcting_row(actor: Actor, wrong: Row, replaced_by: NewEvent | None, *, seq: int) -> Row:
+def correcting_row(
+    actor: Actor, rows: Sequence[Row], event_id: UUID, replaced_by: NewEvent | None
+) -> Row:
     """Return the row that takes an event back or puts another in its place.
 
-    Only the organisation that recorded an event, or one that coordinates, may correct it.
+    Only the organisation that recorded an event, or one that coordinates, may correct it. What
+    is put in place is of the same data category: a category is shared or withheld as a whole.
+    Raises NotThere when these rows do not hold the event.
     """
+    by_seq = {row.seq: row for row in rows}
+    wrong = next((row for row in rows if row.id == event_id), None)
+    if wrong is None:
+        raise NotThere
     own = wrong.organisation_id == actor.organisation_id
     if not own and not coordinates(actor.organisation_kind):
         raise NotAllowed(_("Only the organisation that recorded an event can correct it."))
     on, replacement = wrong.on, None
     if replaced_by is not None:
         day, fields = _checked(actor, replaced_by, instead_of=wrong.type)
+        if _category(replaced_by.type, fields) != category_of(wrong, by_seq):
+            raise ValidationError(
+                {"type": _("Take this event back, and record the other one.")}
+            )
         replacement = {"type": replaced_by.type, "on": day.isoformat(), "fields": fields}
         on = min(on, day)
     return Row(
-        seq=seq,
+        seq=rows[-1].seq + 1,
         id=uuid4(),
         type=CORRECTED,
         on=on,
@@ -73,14 +87,28 @@ def correcting_row(actor: Actor, wrong: Row, replaced_by: NewEvent | None, *, se
     )
 
 
-def category_of(row: Row, corrected: Row | None = None) -> str:
+def category_of(row: Row, by_seq: Mapping[int, Row]) -> str:
     """Return the data category of an event; a correction has that of what it corrects."""
+    while row.corrects is not None:
+        row = by_seq[row.corrects]
+    return _category(row.type, row.fields)
+
+
+def _category(type_: str, fields: Mapping[str, Any]) -> str:
     country = pack()
-    if corrected is not None:
-        return category_of(corrected)
-    if row.type == FACTS_RECORDED:
-        return country.facts[next(iter(row.fields["facts"]))].category
-    return country.events[row.type].category
+    if type_ == FACTS_RECORDED:
+        return country.facts[next(iter(fields["facts"]))].category
+    return country.events[type_].category
+
+
+def one_category_each(events: Iterable[NewEvent]) -> Iterator[NewEvent]:
+    """Yield the events, told facts split so that each event holds one data category."""
+    for event in events:
+        facts = event.fields.get("facts") if event.type == FACTS_RECORDED else None
+        if isinstance(facts, Mapping) and len(facts) > 1:
+            yield from facts_by_category(facts, event.on)
+        else:
+            yield event
 
 
 def facts_by_category(facts: Mapping[str, Any], on: date) -> list[NewEvent]:
@@ -180,6 +208,9 @@ def _checked(
     actor: Actor, event: NewEvent, *, instead_of: str | None = None
 ) -> tuple[date, dict[str, Any]]:
     country = pack()
+    if actor.is_administrator:
+        raise NotAllowed(_("An administrator manages accounts and records nothing in cases."))
+    on = _past_day(event.on)
     if event.type == FACTS_RECORDED:
         fields: dict[str, Any] = {"facts": _clean_facts(actor, event.fields.get("facts"))}
     elif event.type not in country.events:
@@ -195,7 +226,14 @@ def _checked(
                 }
             )
         fields = dict(clean_fields(declared.fields, event.fields))
-    return _past_day(event.on), fields
+    early = {
+        name: [_("This day lies before the day of the event.")]
+        for name in sorted(NOT_BEFORE_EVENT & fields.keys())
+        if date.fromisoformat(fields[name]) < on
+    }
+    if early:
+        raise ValidationError(dict(early))
+    return on, fields
 
 
 def _clean_facts(actor: Actor, facts: Any) -> dict[str, Any]:
@@ -209,8 +247,8 @@ def _clean_facts(actor: Actor, facts: Any) -> dict[str, Any]:
     cleaned = clean_fields(declared, facts)
     if BIRTH_DATE in cleaned and date.fromisoformat(str(cleaned[BIRTH_DATE])) > clock.today():
         raise ValidationError({BIRTH_DATE: _("This date of birth lies in the future.")})
-    if not cleaned:
-        raise ValidationError({"facts": _("Give at least one fact.")})
+    if len({declared[name].category for name in cleaned}) != 1:
+        raise ValidationError({"facts": _("Give facts of one kind of data at a time.")})
     return dict(cleaned)
 
 

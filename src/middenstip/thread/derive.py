@@ -35,13 +35,6 @@ class Row(NamedTuple):
     recorded_at: datetime | None
 
 
-class Party(NamedTuple):
-    """An organisation as far as the choice of an owner needs it."""
-
-    id: UUID
-    kind: str
-
-
 class Run(NamedTuple):
     """A run of a duty as it is stored, without case and key."""
 
@@ -121,12 +114,13 @@ def assess_rows(rows: Sequence[Row], *, on: date, lang: str = LANGUAGE) -> Asses
 
 
 def derive(
-    rows: Sequence[Row], *, involved: Sequence[Party], active: Sequence[Party], day: date
+    rows: Sequence[Row], *, involved: Sequence[UUID], active: Mapping[UUID, str], day: date
 ) -> Derivation:
     """Return everything that is stored about a case, as it is on a day.
 
     `involved`: organisations brought into the case other than by an event of their own, in the
-    order in which they came; `active`: every active organisation (others own nothing).
+    order in which they came; `active`: every active organisation with its kind (others own
+    nothing).
     """
     return derivation_of(assess_rows(rows, on=day), rows, involved=involved, active=active)
 
@@ -135,8 +129,8 @@ def derivation_of(
     assessment: Assessment,
     rows: Sequence[Row],
     *,
-    involved: Sequence[Party],
-    active: Sequence[Party],
+    involved: Sequence[UUID],
+    active: Mapping[UUID, str],
 ) -> Derivation:
     """Return what is stored for an assessment of these rows that was made already."""
     choose = _Owners(rows, involved, active)
@@ -166,29 +160,26 @@ class _Owners:
     """Chooses the organisation that must act: see `of`."""
 
     def __init__(
-        self, rows: Sequence[Row], involved: Sequence[Party], active: Sequence[Party]
+        self, rows: Sequence[Row], involved: Sequence[UUID], active: Mapping[UUID, str]
     ) -> None:
-        working = {party.id for party in active}
-        self.recorder = {
-            row.seq: Party(row.organisation_id, row.organisation_kind)
-            for row in rows
-            if row.organisation_id in working
-        }
+        self.active = active
+        self.recorder = {row.seq: row.organisation_id for row in rows}
         self.first: dict[str, UUID] = {}
-        for party in (*self.recorder.values(), *involved):
-            if party.id in working:
-                self.first.setdefault(party.kind, party.id)
-        count = Counter(party.kind for party in active)
-        self.only = {party.kind: party.id for party in active if count[party.kind] == 1}
+        for organisation_id in (*self.recorder.values(), *involved):
+            if kind := active.get(organisation_id):
+                self.first.setdefault(kind, organisation_id)
 
     def of(self, kind: str, started_by: int | None) -> UUID | None:
         """Return the organisation of this kind that recorded the start, else that was in the
         case first, else the only one there is; None when nobody can be named.
         """
         recorder = self.recorder.get(started_by) if started_by is not None else None
-        if recorder is not None and recorder.kind == kind:
-            return recorder.id
-        return self.first.get(kind) or self.only.get(kind)
+        if recorder is not None and self.active.get(recorder) == kind:
+            return recorder
+        if kind in self.first:
+            return self.first[kind]
+        candidates = [pk for pk, other in self.active.items() if other == kind]
+        return candidates[0] if len(candidates) == 1 else None
 
 
 def _run(duty: DutyResult, owners: _Owners) -> Run:

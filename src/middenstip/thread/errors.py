@@ -12,7 +12,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from middenstip.rules.results import Cited, Refusal
+from middenstip.pack.cited import Cited
+from middenstip.rules.results import Refusal
 
 
 class NotThere(Http404):

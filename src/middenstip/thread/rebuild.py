@@ -6,7 +6,7 @@ on recording meanwhile.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from middenstip.thread import store
-from middenstip.thread.derive import Party, Row, derive, differences
+from middenstip.thread.derive import Row, derive, differences
 from middenstip.thread.models import Case, Reason
 from middenstip.thread.services import rederive_locked
 
@@ -115,7 +115,7 @@ def _rederive_one(case_id: UUID, day: date, outcome: Outcome) -> None:
 
 
 def _differences(
-    version: int, rows: Sequence[Row], kept: store.Kept, active: Sequence[Party]
+    version: int, rows: Sequence[Row], kept: store.Kept, active: Mapping[UUID, str]
 ) -> Iterator[str]:
     if [row.seq for row in rows] != list(range(1, version + 1)):
         yield "events: not numbered 1 to the version of the case"
@@ -124,10 +124,10 @@ def _differences(
         yield "was never derived"
         return
     day = stored.state.derived_for
-    fresh = derive(rows, involved=kept.parties(), active=active, day=day)
+    fresh = derive(rows, involved=kept.brought_in(), active=active, day=day)
     yield from differences(stored, fresh)
     recorders = {row.organisation_id for row in rows}
-    involved = {party.id: reason for party, reason in kept.involved}
+    involved = kept.involved
     if {pk for pk, reason in involved.items() if reason == Reason.OWN_RECORD} != recorders:
         yield "involved: not those who recorded something"
     owners = fresh.owners()

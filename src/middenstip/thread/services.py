@@ -22,8 +22,9 @@ from middenstip.thread.checks import (
     correcting_row,
     facts_by_category,
     new_row,
+    one_category_each,
 )
-from middenstip.thread.derive import Derivation, Party, Row, derivation_of, derive
+from middenstip.thread.derive import Derivation, Row, derivation_of, derive
 from middenstip.thread.errors import CaseChanged, NotAllowed, NotThere
 from middenstip.thread.models import Case, Event, Involvement, Reason
 from middenstip.thread.records import (
@@ -117,7 +118,7 @@ def append_events(
     rows = store.rows_of([case_id])[case_id]
     new = [
         new_row(actor, event, seq=case.version + place)
-        for place, event in enumerate(events, start=1)
+        for place, event in enumerate(one_category_each(events), start=1)
     ]
     return _append(actor, case, rows, new)
 
@@ -139,10 +140,7 @@ def correct_event(
     """
     case = _lock(actor, case_id, seen_version)
     rows = store.rows_of([case_id])[case_id]
-    wrong = next((row for row in rows if row.id == event_id), None)
-    if wrong is None:
-        raise NotThere
-    new = correcting_row(actor, wrong, replaced_by, seq=case.version + 1)
+    new = correcting_row(actor, rows, event_id, replaced_by)
     return _append(actor, case, rows, [new])
 
 
@@ -182,7 +180,7 @@ def rederive_locked(case_ids: Sequence[UUID], day: date) -> set[UUID]:
     changes: dict[UUID, tuple[store.Kept, Derivation]] = {
         case_id: (
             kept[case_id],
-            derive(rows[case_id], involved=kept[case_id].parties(), active=active, day=day),
+            derive(rows[case_id], involved=kept[case_id].brought_in(), active=active, day=day),
         )
         for case_id in case_ids
     }
@@ -210,24 +208,21 @@ def _append(actor: Actor, case: Case, rows: Sequence[Row], new: Sequence[Row]) -
     kept = store.kept_of([case.pk])[case.pk]
     _involve_recorder(actor, case.pk, kept)
     derivation = derivation_of(
-        assessment, thread, involved=kept.parties(), active=store.active_parties()
+        assessment, thread, involved=kept.brought_in(), active=store.active_parties()
     )
     store.write({case.pk: (kept, derivation)})
     return Recorded(case.pk, new[-1].seq, tuple(Stored(row.id, row.seq) for row in new))
 
 
 def _involve_recorder(actor: Actor, case_id: UUID, kept: store.Kept) -> None:
-    reason = kept.reason(actor.organisation_id)
-    if reason == Reason.OWN_RECORD:
-        return
-    party = Party(actor.organisation_id, actor.organisation_kind)
-    kept.involved = [pair for pair in kept.involved if pair[0].id != party.id]
-    kept.involved.append((party, Reason.OWN_RECORD))
+    own = actor.organisation_id
+    reason = kept.involved.get(own)
+    kept.involved[own] = Reason.OWN_RECORD.value
     if reason is None:
         Involvement.objects.create(
-            case_id=case_id, organisation_id=party.id, reason=Reason.OWN_RECORD
+            case_id=case_id, organisation_id=own, reason=Reason.OWN_RECORD
         )
-    else:
-        Involvement.objects.filter(case_id=case_id, organisation_id=party.id).update(
+    elif reason != Reason.OWN_RECORD:
+        Involvement.objects.filter(case_id=case_id, organisation_id=own).update(
             reason=Reason.OWN_RECORD
         )

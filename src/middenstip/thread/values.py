@@ -5,6 +5,7 @@ In the database a date is ISO text, money a number of euros, a list a JSON list.
 the active language and never repeat the value: it may be about a person.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -23,6 +24,7 @@ MAX_TEXT = 10_000
 MAX_LIST = 300
 MAX_MONEY = Decimal("1e12")
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)  # fromisoformat also reads week dates
 
 Declared = EventField | Fact
 Stored = bool | int | float | str | list[str]
@@ -67,7 +69,7 @@ def clean_day(value: Any) -> date:
     """Return a calendar day between 1900 and 2199; ValidationError for anything else."""
     if isinstance(value, str):
         try:
-            value = date.fromisoformat(value) if len(value) == 10 else None
+            value = date.fromisoformat(value) if _DAY.fullmatch(value) else None
         except ValueError:
             value = None
     if not isinstance(value, date) or isinstance(value, datetime):

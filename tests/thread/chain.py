@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A fictional chain of organisations, and cases in the words of the domain."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from middenstip import clock
+from middenstip.access.actors import Actor
+from middenstip.access.selectors import actor_for
+from middenstip.access.services import add_member, create_organisation
+from middenstip.thread.records import NewEvent, Opened, Recorded
+from middenstip.thread.services import open_case, record_event
+
+RIGHTS = {"by": "police", "language": "en", "interpreter": True}
+NOTIFIED = {"by": "police", "basis": "legal_duty", "bed_needed": True}
+SEEN = {"by": "police"}
+
+
+def member(kind: str, name: str = "") -> Actor:
+    """Make an organisation of a kind and somebody who works there."""
+    organisation = create_organisation(actor=None, kind=kind, name=name or f"Voorbeeld {kind}")
+    address = f"{organisation.pk}@voorbeeld.example"
+    add_member(
+        actor=None, organisation_id=organisation.pk, email=address, display_name="A. Voorbeeld"
+    )
+    return actor_for(email=address)
+
+
+@dataclass
+class Chain:
+    """One organisation of each kind that the tests need, made when first asked for."""
+
+    def __getattr__(self, kind: str) -> Actor:
+        if kind.startswith("_"):
+            raise AttributeError(kind)
+        actor = member(kind)
+        setattr(self, kind, actor)
+        return actor
+
+    @cached_property
+    def administrator(self) -> Actor:
+        return replace(self.coordination_point, is_administrator=True)
+
+    def notified(
+        self,
+        *,
+        on: date | None = None,
+        facts: Mapping[str, Any] | None = None,
+        by: Actor | None = None,
+        **more: Any,
+    ) -> Opened:
+        """A case that the police saw and notified, of an adult from outside the EU."""
+        day = on or clock.today() - timedelta(days=10)
+        known = {"birth_date": "1995-04-13", "nationalities": ["NG"], "lawful_stay": False}
+        return open_case(
+            actor=by or self.police,
+            events=[
+                NewEvent("indication_seen", day, SEEN),
+                NewEvent("notified", day, NOTIFIED),
+            ],
+            facts=known if facts is None else facts,
+            **more,
+        )
+
+    def record(
+        self, actor: Actor, case_id: UUID, type: str, on: date | None = None, **fields: Any
+    ) -> Recorded:
+        """Record an event, today unless told otherwise."""
+        return record_event(
+            actor=actor, case_id=case_id, type=type, on=on or clock.today(), fields=fields
+        )
