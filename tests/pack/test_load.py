@@ -60,7 +60,7 @@ def test_an_unknown_country_or_folder_is_refused(name: str, tmp_path: Path) -> N
 
 def test_nothing_in_a_loaded_pack_can_be_changed(pack: Pack) -> None:
     with pytest.raises(ValueError, match="frozen"):
-        pack.facts["age"].askable = True  # type: ignore[misc]
+        pack.facts["age"].askable = True
 
 
 def test_an_id_in_two_files_is_an_error(folder: Path) -> None:
