@@ -41,7 +41,8 @@ def outcomes(
     """
     backend = ibis.polars.connect({"facts": facts.lazy()})
     expression = columns(pack, on=on, table=backend.table("facts"), keys=keys)
-    answer: pl.DataFrame = backend.to_polars(expression)
+    # The streaming engine works in pieces that fit the processor's cache, and keeps the order.
+    answer: pl.DataFrame = backend.to_polars(expression, engine="streaming")
     return answer
 
 

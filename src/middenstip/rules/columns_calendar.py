@@ -8,13 +8,14 @@ duration), so months and years are worked out on the parts of the date. Parts ar
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeAlias
 
 import ibis
 from ibis.expr.types import BooleanValue, DateValue, IntegerValue
 
 from middenstip.pack.conditions import Term
+from middenstip.rules import dates
 
 Days: TypeAlias = date | DateValue
 
@@ -32,6 +33,52 @@ def shifted(day: DateValue, term: Term, sign: int) -> DateValue:
     if days:
         day = day + ibis.interval(days=days)
     return day
+
+
+def first_reaching(day: date, term: Term, sign: int) -> date | None:
+    """Return the first day that, moved by the term, lies on or after ``day``; None for no day.
+
+    Moving days by a term keeps their order, so "moved, at least this day" is "at least that
+    day": a column can be compared without working the term out row by row.
+    """
+    low, high = date.min.toordinal(), date.max.toordinal() + 1
+    while low < high:
+        middle = (low + high) // 2
+        if _reaches(date.fromordinal(middle), term, sign, day):
+            high = middle
+        else:
+            low = middle + 1
+    return date.fromordinal(low) if low <= date.max.toordinal() else None
+
+
+def moved_compares(
+    column: DateValue, term: Term, sign: int, order: str, day: date
+) -> BooleanValue | None:
+    """Return how each day, moved by the term, compares with ``day`` (is, lt, le, gt or ge).
+
+    None where the end of the calendar leaves no day to compare with.
+    """
+    first = first_reaching(day, term, sign)
+    after = first_reaching(day + timedelta(days=1), term, sign) if day < date.max else None
+    if first is None or after is None:
+        return None
+    match order:
+        case "ge":
+            return column >= first
+        case "gt":
+            return column >= after
+        case "lt":
+            return column < first
+        case "le":
+            return column < after
+    return (column >= first) & (column < after)
+
+
+def _reaches(start: date, term: Term, sign: int, day: date) -> bool:
+    try:
+        return dates.add_term(start, term, sign) >= day
+    except dates.DayOutOfRange:
+        return sign > 0  # past the end of the calendar lies after every day, before it before
 
 
 def full_years(start: Days, end: Days) -> IntegerValue:

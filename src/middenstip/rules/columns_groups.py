@@ -22,19 +22,23 @@ def group_column(pack: Pack, list_id: str, codes: ArrayValue, day: date) -> Stri
     members = _members(pack, list_id, day)
     ranked = _ranked(pack, list_id, members)
     surest = next(iter(pack.code_lists[list_id].precedence), None)
-    may_be_more = codes.contains(UNKNOWN_CODE)
-    branches = []
+    more_to_come = (codes.contains(UNKNOWN_CODE), ibis.null("string"))
+    branches = [] if surest in ranked else [more_to_come]
     for index, group in enumerate(ranked):
+        found = _any_of(codes, members.get(group, []))
         if group == pack.code_lists[list_id].otherwise:
-            found = _any_other(codes, [members[later] for later in ranked[index + 1 :]])
-        else:
-            found = codes.intersect(ibis.array(members[group])).length() > 0
-        answer = ibis.literal(group)
-        if group != surest:
-            answer = ibis.ifelse(may_be_more, ibis.null("string"), answer)
-        branches.append((found, answer))
-    none = ibis.null("string")
-    return ibis.cases(*branches, else_=none) if branches else none
+            later = [code for other in ranked[index + 1 :] for code in members[other]]
+            found = _any_other(codes, [UNKNOWN_CODE, *later] if group == surest else later)
+        branches.append((found, ibis.literal(group)))
+        if group == surest:
+            branches.append(more_to_come)
+    return ibis.cases(*branches, else_=ibis.null("string"))
+
+
+def _any_of(codes: ArrayValue, wanted: list[str]) -> BooleanValue:
+    if len(wanted) == 1:
+        return codes.contains(wanted[0])
+    return codes.intersect(ibis.array(wanted)).length() > 0
 
 
 def _members(pack: Pack, list_id: str, day: date) -> dict[str, list[str]]:
@@ -53,10 +57,9 @@ def _ranked(pack: Pack, list_id: str, members: dict[str, list[str]]) -> list[str
     return first + sorted(possible.difference(first))
 
 
-def _any_other(codes: ArrayValue, later: list[list[str]]) -> BooleanValue:
-    # Earlier groups are absent when this is asked. A code that belongs to no later group falls
-    # in the list's "otherwise", also one that the code list does not name.
-    left = codes.remove(UNKNOWN_CODE)
-    for code in (code for group in later for code in group):
-        left = left.remove(code)
-    return left.length() > 0
+def _any_other(codes: ArrayValue, later: list[str]) -> BooleanValue:
+    # Earlier groups are absent when this is asked. A code that belongs to no later one falls in
+    # the list's "otherwise", also a code that the code list does not name.
+    for code in later:
+        codes = codes.remove(code)
+    return codes.length() > 0

@@ -21,6 +21,7 @@ from middenstip.pack.conditions import (
     Operand,
     Possibly,
     SchemeHolds,
+    Term,
 )
 from middenstip.pack.model import Case, Formula, Pack
 from middenstip.rules import columns_calendar as calendar
@@ -46,6 +47,7 @@ _ORDERS: Mapping[str, Callable[[Any, Any], Any]] = {
     "gt": operator.gt,
     "ge": operator.ge,
 }
+_MIRRORED = {"is": "is", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 
 
 class ColumnReader:
@@ -86,12 +88,15 @@ class ColumnReader:
                 return self.named(condition.scheme)
 
     def _comparison(self, leaf: Comparison) -> Truth:
-        left = self.operand(leaf)
         ((name, right),) = leaf.comparisons()
-        if name == "known":
-            return is_known(left) if right else negation(is_known(left))
+        shortcut = self._moved_day(leaf, name, right) if name in _ORDERS else None
+        if shortcut is not None:
+            return shortcut
+        left = self.operand(leaf)
         if isinstance(right, Operand):
             right = self.operand(right)
+        if name == "known":
+            return is_known(left) if right else negation(is_known(left))
         if left is None or right is None:
             return None
         if name == "in":
@@ -101,6 +106,18 @@ class ColumnReader:
         if isinstance(left, BooleanValue) and isinstance(right, bool) and name == "is":
             return left if right else negation(left)
         return _ORDERS[name](left, right)
+
+    def _moved_day(self, leaf: Operand, name: str, right: Any) -> BooleanValue | None:
+        """Compare a fact moved by a term with a day that is the same for all, if that is it."""
+        for moved, other, order in ((leaf, right, name), (right, leaf, _MIRRORED[name])):
+            if not isinstance(moved, Operand) or (moved.plus is None) == (moved.minus is None):
+                continue
+            column = self.named(moved.fact) if moved.fact else None
+            day = self.operand(other) if isinstance(other, Operand) else other
+            if isinstance(column, DateValue) and isinstance(day, date):
+                sign, term = (1, moved.plus) if moved.plus else (-1, moved.minus)
+                return calendar.moved_compares(column, cast(Term, term), sign, order, day)
+        return None
 
     def _one_of(self, left: Operandish, values: Sequence[Any]) -> Truth:
         if not isinstance(left, Value):

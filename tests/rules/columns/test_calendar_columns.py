@@ -79,3 +79,20 @@ def test_nights_are_a_difference_of_dates(days: ibis.Table) -> None:
     assert on_polars(columns_calendar.days_between(days.day, on)) == [
         (on - day).days for day in DAYS
     ]
+
+
+@pytest.mark.parametrize("term", TERMS, ids=dates.plain_term)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_moved_days_keep_their_order_so_that_one_turning_day_decides(
+    term: Term, sign: int
+) -> None:
+    for day in DAYS[60::97]:
+        first = columns_calendar.first_reaching(day, term, sign)
+        assert first is not None
+        assert dates.add_term(first, term, sign) >= day
+        assert dates.add_term(first - timedelta(days=1), term, sign) < day
+
+
+def test_no_day_reaches_what_lies_beyond_the_calendar() -> None:
+    assert columns_calendar.first_reaching(date.max, Term(days=1), -1) is None
+    assert columns_calendar.first_reaching(date.min, Term(days=1), -1) == date(1, 1, 2)

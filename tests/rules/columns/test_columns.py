@@ -11,11 +11,11 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.rules.columns.small_packs import BASE, SOURCE, TEXT, build
 
 from middenstip.pack.model import Pack
 from middenstip.rules.columns import outcomes
 from middenstip.rules.columns_table import facts_table, stored_row
+from tests.rules.columns.small_packs import BASE, SOURCE, TEXT, build
 
 ON = date(2014, 9, 1)
 AB = [{"y1": one, "y2": other} for one, other in product((True, False, None), repeat=2)]
@@ -96,12 +96,13 @@ def test_what_was_computed_for_another_day_is_computed_anew() -> None:
 
 
 def test_keys_come_along_and_rows_keep_their_order() -> None:
-    pack = pack_with(S=YES_1)
-    rows = [{"case": n, "y1": n % 3 == 0} for n in range(1000)]
-    found = outcomes(pack, on=ON, facts=facts_table(pack, rows, keys=["case"]), keys=["case"])
+    count = 300_000  # more than the pieces in which the engine works
+    numbers = pl.Series("case", range(count))
+    facts = pl.DataFrame({"case": numbers.cast(pl.String), "y1": numbers % 3 == 0})
+    found = outcomes(pack_with(S=YES_1), on=ON, facts=facts, keys=["case"])
     assert found.columns == ["case", "S"]
-    assert found["case"].to_list() == [str(n) for n in range(1000)]
-    assert found["S"].to_list() == [n % 3 == 0 for n in range(1000)]
+    assert found["case"].to_list() == facts["case"].to_list()
+    assert found["S"].to_list() == facts["y1"].to_list()
 
 
 def test_a_misspelt_fact_is_refused_by_name_with_the_nearest() -> None:

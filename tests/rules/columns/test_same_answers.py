@@ -10,13 +10,13 @@ import ibis
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rules.columns.plain_reading import Person
-from tests.rules.columns.small_packs import packs, people
 
 from middenstip.pack.model import Pack
 from middenstip.rules.assess import assess
 from middenstip.rules.columns import columns, outcomes
 from middenstip.rules.columns_table import facts_table
+from tests.rules.columns.plain_reading import Person
+from tests.rules.columns.small_packs import packs, people
 
 TRUTHS = {"applies": True, "does_not_apply": False, "unknown": None}
 
