@@ -277,7 +277,7 @@ def test_flag_by_facts_since_the_day_they_give() -> None:
 
 
 def test_a_flag_fills_its_message() -> None:
-    pack = flags(event="seen", message={"nl": "{by}", "en": "{by} saw {k} and {what}"})
+    pack = flags(event="seen", message={"nl": "{event.by}", "en": "{event.by} saw {k} and {a}"})
     (flag,) = ask(pack, ("seen", 1, {"by": "Somebody"}), k="x").flags
     assert flag.message == "Somebody saw letter x and not known"
 

@@ -206,11 +206,16 @@ def test_what_becomes_known_later_counts_for_the_start() -> None:
             "not known: A",
         ),
         (
-            [{"term": {"days": 1}, "how": {"nl": "nog {m}", "en": "rest {m}, {k} {nothing}"}}],
+            [
+                {
+                    "term": {"days": 1},
+                    "how": {"nl": "nog {m}", "en": "rest {m}, {k}, {event.by}, {today}"},
+                }
+            ],
             {},
             {"m": 15000, "k": "x"},
             2,
-            "rest 15000, letter x not known",
+            "rest 15000, letter x, not known, 2014-07-31",
         ),
     ],
 )

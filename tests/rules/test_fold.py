@@ -24,6 +24,7 @@ PACK = small_pack(
             {"fact": "a", "to": False},
             {"fact": "b", "to": True, "when": {"fact": "a", "is": False}},
         ),
+        "adds": event({"fact": "l", "add": {"event": "k"}}, k={"type": "code"}),
         "forgets": event({"fact": "k", "clear": True}),
         "once": event({"fact": "told_once", "to": True, "if_unknown": True}),
         "roles": event({"fact": "role", "to": "y", "if_unknown": True}),
@@ -42,7 +43,10 @@ PACK = small_pack(
             "rule": "R-01",
             "event": "starts",
             "refuse_when": {"fact": "a", "is": True},
-            "message": {"nl": "al begonnen", "en": "began already on {on}"},
+            "message": {
+                "nl": "al begonnen op {d}, weer {event.on}",
+                "en": "began on {d}, again {event.on}",
+            },
         },
         "R-02": {
             "rule": "R-02",
@@ -133,6 +137,12 @@ def test_additions() -> None:
     assert value("m", ("pays", 1, {"amount": 0.1}), ("pays", 2, {"amount": 0.2})) == 0.3
 
 
+def test_a_list_grows_and_names_nothing_twice() -> None:
+    items = [("adds", day, {"k": code}) for day, code in enumerate("xyx", start=1)]
+    assert value("l", *items) == ("x", "y")
+    assert value("l", ("facts_recorded", 1, {"facts": {"l": ["z"]}}), *items) == ("z", "x", "y")
+
+
 def test_addition_of_an_unknown_amount_leaves_the_total_unknown() -> None:
     assert (
         value("m", ("pays", 1, {"amount": 5}), ("pays", 2), ("pays", 3, {"amount": 5})) is None
@@ -170,7 +180,7 @@ def test_a_refused_event_does_not_enter_and_the_first_guard_tells_why() -> None:
     assert got.facts["d"] == date(2014, 7, 1)
     (refusal,) = got.refused
     assert (refusal.event, refusal.rule, refusal.type) == (1, "R-01", "starts")
-    assert refusal.message == "began already on 2014-07-12"
+    assert refusal.message == "began on 2014-07-01, again 2014-07-12"
     assert refusal.sources
 
 

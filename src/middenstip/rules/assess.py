@@ -70,7 +70,7 @@ def assess(
         origins=_origins(engine, trace, final, values),
         schemes=tuple(schemes),
         duties=duties,
-        refused=tuple(_refusal(guard, step, words) for guard, step in trace.refused),
+        refused=tuple(_refusal(*refused, words) for refused in trace.refused),
         flags=flag_results(trace, final, duties, words),
         next_question=next_question(engine.trials, final, undecided) if undecided else None,
         notes=_notes(engine, trace, final, words),
@@ -136,9 +136,9 @@ def would_refuse(
         about.add(new_event.fields.get("corrects"))  # type: ignore[arg-type]
         last = max([last, *(event.on for event in events)])
     trace = fold(engine, facts, [*events, new_event], last)
-    for guard, step in trace.refused:
+    for guard, step, before in trace.refused:
         if step.event.id in about:
-            return _refusal(guard, step, engine.words(lang))
+            return _refusal(guard, step, before, engine.words(lang))
     return None
 
 
@@ -195,15 +195,9 @@ def _scheme_result(provision: Provision, final: Facts, words: Words) -> SchemeRe
     return result
 
 
-def _refusal(guard: Refusing, step: Step, words: Words) -> Refusal:
+def _refusal(guard: Refusing, step: Step, before: Facts, words: Words) -> Refusal:
     event = step.event
-    fields = words.engine.pack.events[event.type].fields
-
-    def find(name: str) -> str:
-        field = fields.get(name)
-        return words.value(step.fields.get(name), field.code_list if field else None)
-
-    message = words.fill(guard.item.message, find)
+    message = words.fill(guard.item.message, before, event.type)
     return Refusal(event.id, event.type, guard.item.rule, message, guard.sources)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from middenstip.pack.cited import Cited
 from middenstip.pack.model import Due, Duty, DutyVersion, Owner
@@ -206,7 +206,7 @@ class _Reader:
         if version is None:
             return None
         event = run.step.fields if run.step is not None else None
-        final = self.final if event is None else _with_event(self.final, event, trace.on)
+        final = self.final if event is None else self.final.with_event(event)
         due_on, how = _DueReader(self.words, run, final, self._judge(run, final)).read(version)
         state, met_on = self._state(run, final, due_on)
         return DutyResult(
@@ -327,13 +327,8 @@ class _DueReader:
         return due_on, self._filled(item) if item.how is not None else how
 
     def _filled(self, item: Due) -> str:
-        def find(name: str) -> str:
-            pack = self.final.engine.pack
-            if name in pack.facts:
-                return self.words.of_fact(name, self.final[name])
-            return self.words.value(self.final.event.get(name))
-
-        return self.words.fill(item.how or {}, find)
+        event = self.run.step.event.type if self.run.step is not None else None
+        return self.words.fill(item.how or {}, self.final, event)
 
     def _unknowns(self, node: Node) -> list[str]:
         reasons: list[Reason] = []
@@ -345,12 +340,6 @@ class _DueReader:
             for fact in sorted(reason.leaf.facts)
             if self.final[fact] is None
         ]
-
-
-def _with_event(final: Facts, event: dict[str, Any], on: date) -> Facts:
-    view = Facts(final.engine, final, final.beside, final.unsure, on, event)
-    view.outcomes = final.outcomes
-    return view
 
 
 _PLACES: dict[str, int] = {"overdue": 0, "open": 1, "met": 2, "void": 2}

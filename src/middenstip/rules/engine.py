@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any
 
@@ -29,7 +30,7 @@ from middenstip.rules.conditions import (
     get_operand,
     get_value,
 )
-from middenstip.rules.formulas import Compiled, grouping
+from middenstip.rules.formulas import Compiled, Groups
 from middenstip.rules.question import Trials
 from middenstip.rules.results import SchemeResult
 from middenstip.rules.words import Words
@@ -127,6 +128,9 @@ class Engine:
         # A computed fact that wins over what was told: its told value is only kept beside it.
         self.beside = frozenset(k for k in self.formulas if pack.facts[k].prefer == "computed")
         self.date_facts = frozenset(k for k, f in pack.facts.items() if f.type == "date")
+        self.list_facts = frozenset(
+            k for k, f in pack.facts.items() if f.type in ("codes", "countries")
+        )
         self.clocks = [Clock(self, key, duty) for key, duty in pack.duties.items()]
         self.by_condition = [
             (place, index, start, compile_condition(start.condition))
@@ -175,30 +179,20 @@ class Engine:
         return law
 
     def cite(self, refs: Iterable[SourceRef]) -> tuple[Cited, ...]:
-        """Return sources as they are shown; a reference without its own check date has that
-        of its document."""
-        cited = []
-        for ref in refs:
-            source = self.pack.sources[ref.source]
-            checked = ref.checked_on or source.checked_on
-            cited.append(Cited(source.title, ref.article, source.url, checked, ref.confidence))
-        return tuple(cited)
+        """Return sources as they are shown."""
+        return tuple(self.pack.cite(ref) for ref in refs)
 
     def codes(self, list_id: str | None) -> dict[str, CodeItem]:
-        """Return the values of a code list, those of included lists first."""
-        if list_id is None or list_id not in self.pack.code_lists:
-            return {}
-        found: dict[str, CodeItem] = {}
-        code_list = self.pack.code_lists[list_id]
-        for other in code_list.include:
-            found |= self.codes(other)
-        return found | code_list.items
+        """Return the values of a code list; none where there is no list."""
+        return self.pack.code_table.get(list_id, {}) if list_id is not None else {}
 
-    def _groups(self, fact: str | None) -> Any:
+    def _groups(self, fact: str | None) -> Groups | None:
+        """Return the function that groups the codes of a list fact on a day."""
         list_id = self.pack.facts[fact].code_list if fact else None
         if list_id is None:
             return None
-        return grouping(self.pack.code_lists[list_id], self.codes(list_id))
+        # People share few lists of nationalities, and a day is asked for many people.
+        return lru_cache(4096)(partial(self.pack.group_of, list_id))
 
     def _raising(self, key: str, flag: Flag) -> Raising:
         node = compile_condition(flag.when) if flag.when is not None else None

@@ -39,6 +39,12 @@ class Facts(dict[str, Any]):
         self.event = event
         self.outcomes: dict[str, bool | None] = {}
 
+    def with_event(self, event: dict[str, Any]) -> Facts:
+        """Return this view, on the same day, with an event at hand."""
+        view = Facts(self.engine, self, self.beside, self.unsure, self.today, event)
+        view.outcomes = self.outcomes
+        return view
+
     def __missing__(self, fact: str) -> Any:
         formula = self.engine.formulas.get(fact)
         value = None

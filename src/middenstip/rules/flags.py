@@ -56,14 +56,9 @@ def flag_results(
 def _result(
     flag: Raising, since: date | None, words: Words, final: Facts, step: Step | None = None
 ) -> FlagResult:
-    def find(name: str) -> str:
-        if step is not None and name in step.fields:
-            field = final.engine.pack.events[step.event.type].fields.get(name)
-            return words.value(step.fields[name], field.code_list if field else None)
-        if name in final.engine.pack.facts:
-            return words.of_fact(name, final[name])
-        return words.value(None)
-
-    message = words.fill(flag.item.message, find)
-    event = step.event.id if step is not None else None
-    return FlagResult(flag.id, flag.item.rule, since, message, flag.sources, event)
+    if step is None:
+        message = words.fill(flag.item.message, final, None)
+        return FlagResult(flag.id, flag.item.rule, since, message, flag.sources)
+    view = final.with_event(step.fields)
+    message = words.fill(flag.item.message, view, step.event.type)
+    return FlagResult(flag.id, flag.item.rule, since, message, flag.sources, step.event.id)

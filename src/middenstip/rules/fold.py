@@ -63,7 +63,7 @@ class Trace:
     meets: dict[int, list[Step]] = field(default_factory=dict)
     voids: dict[int, list[Step]] = field(default_factory=dict)
     flags: list[tuple[Raising, Step]] = field(default_factory=list)
-    refused: list[tuple[Refusing, Step]] = field(default_factory=list)
+    refused: list[tuple[Refusing, Step, Facts]] = field(default_factory=list)
     notes: list[tuple[str, Any, ThreadEvent | None, Any]] = field(default_factory=list)
 
     def view(self, today: date, event: dict[str, Any]) -> Facts:
@@ -211,7 +211,7 @@ def _enter(trace: Trace, step: Step, place: int, waiting: Waiting) -> None:
     for guard in occasion.guards:
         first, last = guard.item.valid_from or event.on, guard.item.valid_to or event.on
         if first <= event.on <= last and guard.node.judge(before) is True:
-            trace.refused.append((guard, step))
+            trace.refused.append((guard, step, trace.keep(event.on, step.fields)))
             return
     for flag in occasion.flags:
         if flag.node is None or flag.node.judge(before) is True:
@@ -295,8 +295,8 @@ def _is_known(trace: Trace, store: dict[str, Any], fact: str, view: Facts) -> bo
     return formula is not None and formula.get(view) is not None
 
 
-def _added(trace: Trace, store: dict[str, Any], fact: str, amount: float) -> float | None:
-    """Return the total after an addition, None when an earlier part of it is not known.
+def _added(trace: Trace, store: dict[str, Any], fact: str, more: Any) -> Any:
+    """Return the total, or the longer list; None when an earlier part of it is not known.
 
     A total that was given beside the thread already counts what the thread tells; the events
     then count alone, so that nothing is counted twice.
@@ -306,4 +306,8 @@ def _added(trace: Trace, store: dict[str, Any], fact: str, amount: float) -> flo
     start = None if trace.origins.get(fact) == "given" else store.get(fact)
     if start is None:
         start = trace.engine.defaults.get(fact)
-    return money((start or 0) + amount)
+    if fact in trace.engine.list_facts:
+        return tuple(
+            dict.fromkeys([*(start or ()), *([more] if isinstance(more, str) else more)])
+        )
+    return money((start or 0) + more)

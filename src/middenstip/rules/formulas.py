@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from middenstip.pack.conditions import Operand
-from middenstip.pack.model import CodeItem, CodeList, Formula
+from middenstip.pack.model import Formula
 from middenstip.rules.conditions import (
     Get,
     View,
@@ -137,30 +137,3 @@ def _grouped(fact: str, group_of: Groups) -> Get:
         return None if codes is None else group_of(codes, view.today)
 
     return grouped
-
-
-def grouping(code_list: CodeList, items: dict[str, CodeItem]) -> Groups:
-    """Return the function that gives the group of a list of codes on a day.
-
-    The group that stands first in the list's ``precedence`` counts. Unknown for an empty list,
-    and when a code "unknown" might still bring a group that would stand before it.
-    """
-    order = {group: place for place, group in enumerate(code_list.precedence)}
-    last = len(order)
-
-    def one(code: str, day: date) -> str | None:
-        item = items.get(code)
-        for dated in item.groups if item else ():
-            if (dated.valid_from or day) <= day <= (dated.valid_to or day):
-                return dated.group
-        return (item.group if item else None) or code_list.otherwise
-
-    def group_of(codes: tuple[str, ...], day: date) -> str | None:
-        groups = [one(code, day) for code in codes if code != "unknown"]
-        known = [group for group in groups if group is not None]
-        if not known or len(known) < len(groups):
-            return None
-        best = min(known, key=lambda group: order.get(group, last))
-        return None if "unknown" in codes and order.get(best, last) > 0 else best
-
-    return group_of

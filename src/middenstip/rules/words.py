@@ -5,7 +5,7 @@ them. Amounts stand in plain digits and dates as 2014-07-01, whatever the langua
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from middenstip.rules.dates import plain_term
 
 if TYPE_CHECKING:
     from middenstip.rules.engine import Engine
+    from middenstip.rules.facts import Facts
 
 PHRASES: dict[str, dict[str, str]] = {
     "en": {
@@ -94,7 +95,7 @@ PHRASES: dict[str, dict[str, str]] = {
     },
 }
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{([\w.]+)\}")
 
 
 def phrase(key: str, lang: str) -> str:
@@ -167,12 +168,28 @@ class Words:
         """Write the value of a fact."""
         return self.value(value, self.engine.pack.facts[fact].code_list)
 
-    def fill(self, template: Mapping[str, str], find: Callable[[str], str]) -> str:
-        """Fill ``{name}`` in a text of the pack; nothing else in it has a meaning."""
+    def fill(self, template: Mapping[str, str], view: Facts, event: str | None) -> str:
+        """Fill ``{fact}``, ``{event.field}`` and ``{today}`` in a text of the pack.
+
+        ``event`` is the type of the event at hand. What is not known is told as such.
+        """
         found = text(template, self.lang)
         if "{" not in found:
             return found
-        return _PLACEHOLDER.sub(lambda match: find(match[1]), found)
+        pack = self.engine.pack
+        fields = pack.events[event].fields if event in pack.events else {}
+
+        def find(match: re.Match[str]) -> str:
+            name = match[1]
+            if name == "today":
+                return view.today.isoformat()
+            if name in pack.facts:
+                return self.of_fact(name, view[name])
+            name = name.removeprefix("event.")
+            field = fields.get(name)
+            return self.value(view.event.get(name), field.code_list if field else None)
+
+        return _PLACEHOLDER.sub(find, found)
 
     def _labels(self, list_id: str) -> dict[str, str]:
         found = self._codes.get(list_id)
