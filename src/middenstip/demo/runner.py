@@ -35,22 +35,20 @@ def run(*, port: int, reset: bool) -> int:
     Everything entered stays in the database. Stops by Ctrl-C or SIGTERM, and when one of its
     parts stops by itself (status 1). A port that is taken is told before anything is made.
     """
-    if not _port_is_free(port):
-        typer.echo(
-            f"middenstip: port {port} is in use; try script/demo --port {port + 1}", err=True
-        )
-        return 2
-    if problem := _real_data():
+    # A shell starts what it puts in the background with Ctrl-C ignored: ask for it again.
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+    if problem := _hindrance(port):
         typer.echo(f"middenstip: {problem}", err=True)
         return 2
-    if reset:
-        _say("throwing away what was entered")
-        _empty_database()
-    _prepare()
-    _say("starting the web pages and the background work")
-    parts = _start_parts(port)
-    signal.signal(signal.SIGTERM, _interrupt)
+    parts: dict[str, subprocess.Popen[bytes]] = {}
     try:
+        if reset:
+            _say("throwing away what was entered")
+            _empty_database()
+        _prepare()
+        _say("starting the web pages and the background work")
+        _start_parts(port, parts)
         if not _answers(port, parts):
             return 1
         _greet(port)
@@ -59,6 +57,12 @@ def run(*, port: int, reset: bool) -> int:
         return 0
     finally:
         _stop(parts)
+
+
+def _hindrance(port: int) -> str:
+    if not _port_is_free(port):
+        return f"port {port} is in use; try script/demo --port {port + 1}"
+    return _real_data()
 
 
 def _real_data() -> str:
@@ -115,17 +119,15 @@ def _static_is_stale() -> bool:
     return any(path.stat().st_mtime_ns > made for path in newest)
 
 
-def _start_parts(port: int) -> dict[str, subprocess.Popen[bytes]]:
+def _start_parts(port: int, parts: dict[str, subprocess.Popen[bytes]]) -> None:
     environ: Mapping[str, str] = {**os.environ, "MIDDENSTIP_DB_ROLE": "app"}
     commands = {
         "web pages": serve_arguments("127.0.0.1", port, 2),
         "background work": [sys.executable, "-m", "middenstip", "worker"],
     }
-    # A session of their own: Ctrl-C reaches only us, and we stop them in order.
-    return {
-        name: subprocess.Popen(command, env=environ, start_new_session=True)  # noqa: S603
-        for name, command in commands.items()
-    }
+    for name, command in commands.items():
+        # A session of its own: Ctrl-C reaches only us, and we stop them in order.
+        parts[name] = subprocess.Popen(command, env=environ, start_new_session=True)  # noqa: S603
 
 
 def _answers(port: int, parts: Mapping[str, subprocess.Popen[bytes]]) -> bool:
