@@ -5,7 +5,7 @@ A case that is being opened cannot be seen by anybody yet, so no lock is needed 
 be written with COPY: a country of 50,000 persons in minutes instead of hours.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
@@ -26,6 +26,7 @@ from middenstip.thread import pseudonyms, store
 from middenstip.thread.checks import (
     check_thread,
     clean_identity,
+    correcting_row,
     facts_by_category,
     new_row,
     one_category_each,
@@ -44,7 +45,13 @@ from middenstip.thread.models import (
     Person,
     Reason,
 )
-from middenstip.thread.records import NewCase, NewEvent, NewIdentity, Opened, PastCase
+from middenstip.thread.records import (
+    NewCase,
+    NewIdentity,
+    Opened,
+    PastCase,
+    PastEvent,
+)
 
 BATCH = 500
 T = TypeVar("T")
@@ -61,15 +68,6 @@ class _Draft:
     identity: dict[str, str] | None
     involve: list[UUID]
     derivation: Derivation
-
-
-class _Entry:
-    """One event to come, with who recorded it and when (None: now)."""
-
-    __slots__ = ("actor", "event", "moment")
-
-    def __init__(self, actor: Actor, event: NewEvent, moment: datetime | None) -> None:
-        self.actor, self.event, self.moment = actor, event, moment
 
 
 def open_cases(*, actor: Actor, cases: Iterable[NewCase]) -> list[Opened]:
@@ -126,34 +124,48 @@ def _draft_new(actor: Actor, case: NewCase, active: Mapping[UUID, str]) -> _Draf
     events = [*facts_by_category(case.facts, facts_on), *one_category_each(case.events)]
     if not events:
         raise ValidationError(_("A case starts with at least one event or fact."))
-    entries = [_Entry(actor, event, None) for event in events]
-    rows = [
-        new_row(entry.actor, entry.event, seq=seq) for seq, entry in enumerate(entries, start=1)
-    ]
-    return _draft(case, rows, entries, active)
+    rows = [new_row(actor, event, seq=seq) for seq, event in enumerate(events, start=1)]
+    return _draft(case, rows, [actor] * len(rows), active)
 
 
 def _draft_past(case: PastCase, active: Mapping[UUID, str]) -> _Draft:
-    entries = [
-        _Entry(past.actor, event, past.recorded_at)
-        for past in case.events
-        for event in one_category_each([past.event])
-    ]
+    left_out: set[int] = set()
     while True:
-        rows = [
-            new_row(entry.actor, entry.event, seq=seq, recorded_at=entry.moment)
-            for seq, entry in enumerate(entries, start=1)
-        ]
+        rows, places = _past_rows(case, left_out)
+        actors = [case.events[place].actor for place in places]
         try:
-            return _draft(case, rows, entries, active)
+            return _draft(case, rows, actors, active)
         except EventRefused as refusal:
-            entries.pop(refusal.seq - 1)
+            left_out.add(places[refusal.seq - 1])
+
+
+def _past_rows(case: PastCase, left_out: Container[int]) -> tuple[list[Row], list[int]]:
+    """Return the rows of a history and the place of each, without the places left out.
+
+    What corrects an event that was left out is left out with it.
+    """
+    rows: dict[int, Row] = {}
+    for place, past in enumerate(case.events):
+        if place in left_out or (past.corrects is not None and past.corrects not in rows):
+            continue
+        row = _past_row(past, rows)
+        rows[place] = row._replace(id=past.id or row.id, recorded_at=past.recorded_at)
+    return list(rows.values()), list(rows)
+
+
+def _past_row(past: PastEvent, earlier: Mapping[int, Row]) -> Row:
+    if past.corrects is not None:
+        wrong = earlier[past.corrects]
+        return correcting_row(past.actor, list(earlier.values()), wrong.id, past.event)
+    if past.event is None:
+        raise ValidationError(_("An event of a history needs its content."))
+    return new_row(past.actor, past.event, seq=len(earlier) + 1)
 
 
 def _draft(
     case: NewCase | PastCase,
     rows: list[Row],
-    entries: Sequence[_Entry],
+    actors: Sequence[Actor],
     active: Mapping[UUID, str],
 ) -> _Draft:
     involve = [*dict.fromkeys(case.involve)]
@@ -162,7 +174,7 @@ def _draft(
     opened_on = case.opened_on or clock.today()
     if opened_on > clock.today():
         raise ValidationError({"opened_on": _("A case cannot be opened in the future.")})
-    assessment = check_thread(rows, new_from=1, lang=entries[0].actor.language)
+    assessment = check_thread(rows, new_from=1, lang=actors[0].language)
     return _Draft(
         opened=Opened(
             case_id=case.case_id or uuid4(),
@@ -172,7 +184,7 @@ def _draft(
         ),
         opened_on=opened_on,
         rows=rows,
-        users={row.seq: entry.actor.user_id for row, entry in zip(rows, entries, strict=True)},
+        users={row.seq: actor.user_id for row, actor in zip(rows, actors, strict=True)},
         identity=identity,
         involve=involve,
         derivation=derivation_of(assessment, rows, involved=involve, active=active),

@@ -57,11 +57,18 @@ class NewCase:
 
 @dataclass(frozen=True, slots=True)
 class PastEvent:
-    """An event of fictional history: who recorded it, and when."""
+    """An event of fictional history: who recorded it, and when.
+
+    With `corrects` (the place of an earlier event of the case, from 0) it corrects that event,
+    and `event` is what is put in its place (None: it is taken back). The id is drawn by chance
+    unless given.
+    """
 
     actor: Actor
-    event: NewEvent
+    event: NewEvent | None
     recorded_at: datetime
+    id: UUID | None = None
+    corrects: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
