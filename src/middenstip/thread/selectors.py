@@ -79,10 +79,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class FactsRow:
-    """The facts of one case as they stood when they were last derived; dates are ISO text."""
+    """The facts of one case as they stood when they were last derived; dates are ISO text.
+
+    `origins` says of each where it came from (`rules.results.Origin`).
+    """
 
     case_id: UUID
     facts: Mapping[str, Any] = field(repr=False)
+    origins: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,7 @@ def changed_facts(*, actor: Actor, since: int = 0) -> Changed:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         mark = cursor.fetchone()[0]
     found = CaseState.objects.filter(visible_by(actor), changed_in__gte=since)
-    values = found.order_by("case_id").values_list("case_id", "facts")
+    values = found.order_by("case_id").values_list("case_id", "facts", "origins")
     return Changed((FactsRow(*row) for row in values.iterator(chunk_size=5000)), mark)
 
 
