@@ -2,9 +2,8 @@
 """A fictional chain of organisations, and cases in the words of the domain."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -30,20 +29,18 @@ def member(kind: str, name: str = "") -> Actor:
     return actor_for(email=address)
 
 
-@dataclass
 class Chain:
-    """One organisation of each kind that the tests need, made when first asked for."""
+    """One organisation of each kind that the tests need, and somebody who works there."""
 
-    def __getattr__(self, kind: str) -> Actor:
-        if kind.startswith("_"):
-            raise AttributeError(kind)
-        actor = member(kind)
-        setattr(self, kind, actor)
-        return actor
-
-    @cached_property
-    def administrator(self) -> Actor:
-        return replace(self.coordination_point, is_administrator=True)
+    def __init__(self) -> None:
+        self.police = member("police")
+        self.coordination_point = member("coordination_point")
+        self.care_coordinator = member("care_coordinator")
+        self.shelter = member("shelter")
+        self.immigration_service = member("immigration_service")
+        self.prosecution = member("prosecution")
+        self.rapporteur = member("rapporteur")
+        self.administrator = replace(self.coordination_point, is_administrator=True)
 
     def notified(
         self,

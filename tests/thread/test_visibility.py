@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who sees which case: every read, for everybody; no and nothing get the same answer."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from middenstip import clock
+from middenstip.access.actors import Actor
+from middenstip.thread import selectors, services, worklists
+from middenstip.thread.errors import NotAllowed, NotThere
+from middenstip.thread.models import Involvement, Notice
+from middenstip.thread.records import NewIdentity, Opened
+from middenstip.thread.reminders import mark_read, remind
+from tests.thread.chain import Chain, member
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held")]
+
+READS: dict[str, Callable[[Actor, UUID], Any]] = {
+    "case_for": lambda a, c: selectors.case_for(actor=a, case_id=c),
+    "identity_of": lambda a, c: selectors.identity_of(actor=a, case_id=c),
+    "members_of": lambda a, c: selectors.members_of(actor=a, case_id=c),
+    "thread_of": lambda a, c: selectors.thread_of(actor=a, case_id=c),
+    "assessment_of": lambda a, c: selectors.assessment_of(actor=a, case_id=c),
+    "recordable_events": lambda a, c: selectors.recordable_events(actor=a, case_id=c),
+    "duties_of": lambda a, c: worklists.duties_of(actor=a, case_id=c),
+}
+
+
+@pytest.fixture
+def opened(chain: Chain) -> Opened:
+    """A case that went to police, coordination point and care coordinator, with a late duty."""
+    case = chain.notified(
+        identity=NewIdentity(given_name="Proef"), involve=[chain.shelter.organisation_id]
+    )
+    chain.record(chain.police, case.case_id, "reflection_period_started")
+    remind(clock.today())
+    return case
+
+
+def who(chain: Chain) -> dict[str, tuple[Actor, bool]]:
+    """The matrix: everybody, and whether they see the case."""
+    return {
+        "the police that recorded": (chain.police, True),
+        "the care coordinator that owns a duty": (chain.care_coordinator, True),
+        "the shelter that was brought in": (chain.shelter, True),
+        "the coordination point": (chain.coordination_point, True),
+        "a second coordination point": (member("coordination_point", "Tweede punt"), True),
+        "police elsewhere": (member("police", "Voorbeeld politie elders"), False),
+        "the prosecution, not involved": (chain.prosecution, False),
+        "the rapporteur": (chain.rapporteur, False),
+        "an administrator of the coordination point": (chain.administrator, False),
+        "an administrator of the police": (replace(chain.police, is_administrator=True), False),
+        "a kind of no pack": (replace(chain.police, organisation_kind="secret_service"), False),
+    }
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
+def test_each_read_of_a_case_knows_who_looks(
+    chain: Chain, opened: Opened, read: Callable[[Actor, UUID], Any]
+) -> None:
+    for name, (actor, sees) in who(chain).items():
+        with pytest.raises(NotThere) as unknown:
+            read(actor, uuid4())
+        if sees:
+            assert read(actor, opened.case_id) is not None, name
+        else:
+            with pytest.raises(NotThere) as refused:
+                read(actor, opened.case_id)
+            assert str(refused.value) == str(unknown.value), name
+
+
+def test_each_list_knows_who_looks(chain: Chain, opened: Opened) -> None:
+    for name, (actor, sees) in who(chain).items():
+        cases = set(selectors.visible_cases(actor).values_list("pk", flat=True))
+        assert cases == ({opened.case_id} if sees else set()), name
+        facts = {row.case_id for row in selectors.changed_facts(actor=actor).rows}
+        assert facts == cases, name
+        work = worklists.worklist(actor=actor)
+        new = worklists.new_cases(actor=actor)
+        flags = worklists.flags_for(actor=actor)
+        notices = worklists.notices_for(actor=actor)
+        lists: list[Any] = [getattr(work, section) for section in worklists.SECTIONS]
+        for listed in (*lists, new, flags, notices):
+            assert {item.case_id for item in listed.items} <= cases, name
+            assert listed.total == len(listed.items), name
+
+
+def test_an_organisation_kind_that_does_nothing_in_cases_cannot_be_brought_in(
+    chain: Chain, opened: Opened
+) -> None:
+    with pytest.raises(ValidationError):
+        services.involve(
+            actor=chain.coordination_point,
+            case_id=opened.case_id,
+            organisation_id=chain.rapporteur.organisation_id,
+        )
+    Involvement.objects.create(
+        case_id=opened.case_id,
+        organisation_id=chain.rapporteur.organisation_id,
+        reason="own_record",
+    )
+    with pytest.raises(NotThere):
+        selectors.case_for(actor=chain.rapporteur, case_id=opened.case_id)
+
+
+def test_only_the_coordination_point_brings_an_organisation_in(
+    chain: Chain, opened: Opened
+) -> None:
+    elsewhere = member("police", "Voorbeeld politie elders")
+    with pytest.raises(NotAllowed):
+        services.involve(
+            actor=chain.police,
+            case_id=opened.case_id,
+            organisation_id=elsewhere.organisation_id,
+        )
+    services.involve(
+        actor=chain.coordination_point,
+        case_id=opened.case_id,
+        organisation_id=elsewhere.organisation_id,
+    )
+    assert selectors.case_for(actor=elsewhere, case_id=opened.case_id).id == opened.case_id
+    with pytest.raises(ValidationError):
+        services.involve(
+            actor=chain.coordination_point, case_id=opened.case_id, organisation_id=uuid4()
+        )
+
+
+def test_who_owns_no_duty_any_more_leaves_the_case(chain: Chain) -> None:
+    case = chain.notified()
+    care = chain.care_coordinator
+    started = chain.record(chain.police, case.case_id, "reflection_period_started")
+    assert selectors.case_for(actor=care, case_id=case.case_id)
+    services.correct_event(
+        actor=chain.police,
+        case_id=case.case_id,
+        event_id=started.events[0].id,
+        replaced_by=None,
+    )
+    with pytest.raises(NotThere):
+        selectors.case_for(actor=care, case_id=case.case_id)
+
+
+def test_of_two_of_a_kind_none_is_chosen_until_one_is_brought_in(chain: Chain) -> None:
+    one, two = member("care_coordinator", "Zorg een"), member("care_coordinator", "Zorg twee")
+    case = chain.notified()
+    chain.record(chain.police, case.case_id, "reflection_period_started")
+    point = chain.coordination_point
+    without = worklists.worklist(actor=point).no_owner
+    assert [(item.duty, item.owner) for item in without.items] == [
+        ("apply_living_allowance", None)
+    ]
+    services.involve(actor=point, case_id=case.case_id, organisation_id=two.organisation_id)
+    assert worklists.worklist(actor=point).no_owner.total == 0
+    assert [i.duty for i in worklists.worklist(actor=two).later.items] == [
+        "apply_living_allowance"
+    ]
+    assert worklists.worklist(actor=one).later.total == 0
+
+
+def test_nobody_reads_the_notices_of_another_organisation(chain: Chain, opened: Opened) -> None:
+    notice = Notice.objects.filter(
+        organisation_id=chain.coordination_point.organisation_id, skipped=False
+    ).get()
+    with pytest.raises(NotThere):
+        mark_read(actor=chain.shelter, notice_id=notice.pk)
+    assert mark_read(actor=chain.shelter) == 0
+    notice.refresh_from_db()
+    assert notice.read_at is None
+    with pytest.raises(NotThere):
+        worklists.worklist(
+            actor=chain.police, organisation_id=chain.coordination_point.organisation_id
+        )
+
+
+def test_only_the_own_load_is_seen_except_by_the_coordination_point(
+    chain: Chain, opened: Opened
+) -> None:
+    police = chain.police
+    own = worklists.loads(actor=police)
+    assert [load.organisation_id for load in own] == [police.organisation_id]
+    everybody = {load.kind for load in worklists.loads(actor=chain.coordination_point)}
+    assert {"police", "coordination_point", "care_coordinator"} <= everybody
+    assert worklists.loads(actor=chain.rapporteur) == []
