@@ -177,10 +177,29 @@ _STATES = {
 }
 
 
+_BASES = {
+    "nl": {
+        "law": "wet",
+        "policy": "beleid",
+        "practice": "praktijk",
+        "target": "streefdatum, geen wet",
+        "house_rule": "eigen afspraak, geen wet",
+    },
+    "en": {
+        "law": "law",
+        "policy": "policy",
+        "practice": "practice",
+        "target": "target, not law",
+        "house_rule": "house rule, not law",
+    },
+}
+
+
 def as_text(pack: Pack, answer: Assessment, lang: str) -> str:
     """Return an assessment as a page to read: first what must happen, then what applies."""
     todo, refused, deviates, applies, question, note = _HEADINGS.get(lang, _HEADINGS["en"])
     states = _STATES.get(lang, _STATES["en"])
+    bases = _BASES.get(lang, _BASES["en"])
     blocks = [f"{text(pack.header.label, lang)}, {answer.on} ({answer.pack_version})"]
     duties = []
     for d in answer.duties:
@@ -188,7 +207,7 @@ def as_text(pack: Pack, answer: Assessment, lang: str) -> str:
         day = d.due_on.isoformat() if d.due_on else "-"
         label = text(pack.duties[d.id].label, lang)
         duties.append(
-            f"  {day:<10}  {states[d.state]:<9} {label} | {owner} | {d.how} [{d.basis}]"
+            f"  {day:<10}  {states[d.state]:<9} {label} | {owner} | {d.how} [{bases[d.basis]}]"
         )
     blocks += _block(todo, duties)
     blocks += _block(refused, [f"  {r.rule}  {r.type}: {r.message}" for r in answer.refused])
