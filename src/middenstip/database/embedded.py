@@ -158,6 +158,9 @@ class EmbeddedServer:
             "max_connections": "200",
             "shared_buffers": "256MB",
             "timezone": "UTC",
+            # Neither the statement nor the row of an error: they name persons.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
         }
         return " ".join(f"-c {name}='{value}'" for name, value in settings.items())
 

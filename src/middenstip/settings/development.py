@@ -2,9 +2,14 @@
 """Work at the code: tracebacks on screen, mail to the console, the gallery of components."""
 
 from middenstip.settings.base import *  # noqa: F403
+from middenstip.settings.base import LOGGING
 
 SECRET_KEY = "development-only-never-in-production"  # noqa: S105 - no secret is kept with it
 DEBUG = True
+LOGGING = {
+    **LOGGING,
+    "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
+}
 GALLERY = True
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
