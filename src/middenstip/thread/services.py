@@ -161,7 +161,7 @@ def involve(*, actor: Actor, case_id: UUID, organisation_id: UUID) -> None:
     involvement, created = Involvement.objects.get_or_create(
         case_id=case.pk,
         organisation_id=organisation_id,
-        defaults={"reason": Reason.NOTIFIED},
+        defaults={"reason": Reason.NOTIFIED, "since": clock.now()},
     )
     if not created and involvement.reason == Reason.DUTY_OWNER:
         involvement.reason = Reason.NOTIFIED
@@ -220,7 +220,10 @@ def _involve_recorder(actor: Actor, case_id: UUID, kept: store.Kept) -> None:
     kept.involved[own] = Reason.OWN_RECORD.value
     if reason is None:
         Involvement.objects.create(
-            case_id=case_id, organisation_id=own, reason=Reason.OWN_RECORD
+            case_id=case_id,
+            organisation_id=own,
+            reason=Reason.OWN_RECORD,
+            since=clock.now(),
         )
     elif reason != Reason.OWN_RECORD:
         Involvement.objects.filter(case_id=case_id, organisation_id=own).update(

@@ -260,7 +260,12 @@ def _write_involvements(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> None
         if idle:
             leaving |= Q(case_id=case_id, organisation_id__in=idle)
         coming += [
-            Involvement(case_id=case_id, organisation_id=owner, reason=Reason.DUTY_OWNER)
+            Involvement(
+                case_id=case_id,
+                organisation_id=owner,
+                reason=Reason.DUTY_OWNER,
+                since=clock.now(),
+            )
             for owner in sorted(owners - kept.involved.keys())
         ]
     if leaving:
