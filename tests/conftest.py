@@ -22,11 +22,7 @@ import pytest
 
 from middenstip import database
 
-pytest_plugins = (
-    ["tests.browser"]
-    if os.path.exists(os.path.join(os.path.dirname(__file__), "browser.py"))
-    else []
-)
+pytest_plugins = ["tests.browser"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
