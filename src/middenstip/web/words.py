@@ -6,6 +6,7 @@ Every text is in the active language; legal citations stay as they are.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +17,8 @@ from django.utils.translation import gettext as _
 
 from middenstip.pack.cited import Cited
 from middenstip.pack.model import EventField, Fact, Pack, Text
+
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,18 @@ class PackWords:
             decimals = None if float(value).is_integer() else 2
             return f"€ {formats.number_format(value, decimals, force_grouping=True)}"
         return str(value)
+
+
+def with_dates(text: str) -> str:
+    """Return a text of the rules with its days (2014-07-01) as people write them."""
+    return _ISO_DAY.sub(_written, text)
+
+
+def _written(found: re.Match[str]) -> str:
+    try:
+        return formats.date_format(date.fromisoformat(found[0]), "j F Y")
+    except ValueError:
+        return found[0]
 
 
 def basis_words(basis: str) -> str:

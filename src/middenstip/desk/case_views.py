@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The page of a case, as it stands and as it stood."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from middenstip import clock
+from middenstip.access.rules import access_rule
+from middenstip.access.selectors import acting_for
+from middenstip.desk import casepage
+from middenstip.desk.forms import QuestionForm
+from middenstip.desk.looking_back import LookBackForm
+from middenstip.thread import selectors
+from middenstip.thread.country import pack
+
+
+@access_rule("member")
+@require_safe
+def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Show a case: who, what must happen next, where the needs stand, and the thread.
+
+    With `on` in the address as it was on that day; with `known` as it was known then. 404 when
+    it is not there for this actor.
+    """
+    actor = acting_for(request)
+    selectors.case_for(actor=actor, case_id=case_id)
+    moment, look_back = _moment(request)
+    page = casepage.case_page(actor=actor, case_id=case_id, moment=moment)
+    address = reverse("desk:case", args=[case_id])
+    return render(
+        request,
+        "desk/case.html",
+        {
+            "page": page,
+            "who": page.case.pseudonym,
+            "facts": page.facts,
+            "alerts": page.alerts,
+            "record_url": reverse("desk:record", args=[case_id]) if page.recordable else "",
+            "sectors": page.sectors,
+            "duties": page.duties[: casepage.FITTING],
+            "more_duties": page.duties[casepage.FITTING :],
+            "more_count": max(len(page.duties) - casepage.FITTING, 0),
+            "more_href": "#all-duties",
+            "question": None if moment.past else _question(page, actor.organisation_kind),
+            "look_back": look_back,
+            "address": address,
+        },
+    )
+
+
+def _moment(request: HttpRequest) -> tuple[casepage.Moment, LookBackForm]:
+    asked = "on" in request.GET
+    form = LookBackForm(request.GET if asked else None)
+    if asked and form.is_valid() and form.cleaned_data["on"]:
+        day = form.cleaned_data["on"]
+        known_then = form.cleaned_data["known"] == "then"
+        return casepage.Moment(day, known_then, past=True), form
+    return casepage.Moment(clock.today()), form
+
+
+def _question(page: casepage.CasePage, kind: str) -> QuestionForm | None:
+    """Return the one question that settles most, to be answered on the spot."""
+    name = page.assessment.next_question
+    if name is None:
+        return None
+    fact = pack().facts[name]
+    if fact.judgement_of not in (None, kind):
+        return None
+    return QuestionForm(fact=name, version=page.case.version)
