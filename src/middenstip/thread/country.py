@@ -15,7 +15,13 @@ CORRECTED = "corrected"
 
 def pack() -> Pack:
     """Return the country pack: the one of setting `COUNTRY`, `nl` when that is not set."""
-    return load_pack(getattr(settings, "COUNTRY", "nl"))
+    return _loaded(getattr(settings, "COUNTRY", "nl"))
+
+
+@cache
+def _loaded(code: str) -> Pack:
+    # `load_pack` looks at the disk each time; recording one event asks dozens of times.
+    return load_pack(code)
 
 
 def coordinates(kind: str) -> bool:
