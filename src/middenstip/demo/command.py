@@ -1,11 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`middenstip demo`: start the product with fictional data, or only fill the database."""
 
+import time
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+PERSONS = 5000
 
 app = typer.Typer(
     add_completion=False, rich_markup_mode=None, help="The demo, with fictional data only."
@@ -22,9 +34,17 @@ def only_in_the_demo() -> None:
 
 
 @app.command()
-def fill() -> None:
+def fill(
+    seed: Annotated[int, typer.Option(help="another number gives another country")] = 1,
+    persons: Annotated[
+        int, typer.Option(min=1, max=200_000, help="how many fictional persons")
+    ] = PERSONS,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="last day; default today")
+    ] = None,
+) -> None:
     """Make the demo accounts and, in an empty database, the fictional country."""
-    fill_if_empty()
+    fill_if_empty(seed=seed, persons=persons, until=until.date() if until else None)
 
 
 @app.command()
@@ -38,9 +58,37 @@ def start(
     raise typer.Exit(run(port=port, reset=reset))
 
 
-def fill_if_empty() -> None:
-    """Make accounts and country; does nothing to a database that has them."""
+def fill_if_empty(*, seed: int = 1, persons: int = PERSONS, until: date | None = None) -> None:
+    """Make accounts and country; says so and does nothing in a database that has a country."""
+    from middenstip import clock
     from middenstip.access import demo
+    from middenstip.demo import country
 
     accounts = demo.create_accounts()
     typer.echo(f"    {len(accounts)} demo accounts")
+    if there := country.persons_there():
+        typer.echo(f"    filled already: {there} cases")
+        return
+    started = time.monotonic()
+    with _progress() as progress:
+        bar = progress.add_task("persons", total=persons)
+        filled = country.fill(
+            persons=persons,
+            seed=seed,
+            until=until or clock.today(),
+            progress=lambda number: progress.advance(bar, number),
+        )
+    seconds = time.monotonic() - started
+    typer.echo(
+        f"    {filled.persons} fictional persons, {filled.events} events in {seconds:.0f} s"
+    )
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("    {task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
