@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Schemes with their reasons, flags, the next question, and what may be recorded."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -186,6 +187,22 @@ def test_a_kept_answer_is_never_that_of_another_person_day_or_language() -> None
                     assert on.isoformat() in got.because[0]
 
 
+def test_a_kept_answer_misses_what_this_person_lacks() -> None:
+    """The total is unknown for all of them; what lacks behind it differs."""
+    total = fact("money", compute={"sum": [{"fact": "m"}, {"fact": "q"}]})
+    pack = small_pack(
+        facts={"q": fact("money"), "total": total},
+        schemes={"S": scheme({"fact": "total", "gt": 0})},
+    )
+    for facts, missing in (
+        ({}, ("total", "m", "q")),
+        ({"m": 1}, ("total", "q")),
+        ({"q": 1}, ("total", "m")),
+        ({}, ("total", "m", "q")),
+    ):
+        assert ask(pack, **facts).schemes[0].missing == missing
+
+
 def questions(**kinds: Any) -> Pack:
     return small_pack(facts={**AGES, "j": fact("yes_no", judgement_of="helper")}, **kinds)
 
@@ -292,3 +309,16 @@ def test_may_record_what_is_offered_unless_certainly_not() -> None:
     assert may_record(pack, ask(pack), "helper") == ["when_a", "any_time"]
     assert may_record(pack, ask(pack, a=False), "helper") == ["any_time"]
     assert may_record(pack, ask(pack), "watcher") == ["not_theirs"]
+
+
+def test_may_record_understands_what_the_register_stored() -> None:
+    ended = {"fact": "d", "lt": {"today": True}}
+    pack = small_pack(
+        events={
+            "after": {**event(), "offered_when": {"all": [ended, {"fact": "l", "has": "x"}]}}
+        }
+    )
+    got = ask(pack)
+    for day, offered in (("2014-07-30", ["after"]), ("2014-07-31", [])):
+        stored = replace(got, facts={"d": day, "l": ["x"]})  # type: ignore[dict-item]
+        assert may_record(pack, stored, "helper") == offered

@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from middenstip.pack.model import Pack
 from middenstip.pack.problems import NoLawInForce
 from middenstip.rules.duties import duty_results
-from middenstip.rules.engine import MOST_SETTLED, Engine, Provision, Refusing, engine_for
-from middenstip.rules.explain import explain
+from middenstip.rules.engine import MOST_KEPT, Engine, Provision, Refusing, engine_for
+from middenstip.rules.explain import explain, missing
 from middenstip.rules.facts import Facts
 from middenstip.rules.flags import flag_results
-from middenstip.rules.fold import BadThread, Step, Trace, fold
+from middenstip.rules.fold import BadThread, Step, Trace, fold, typed
 from middenstip.rules.question import next_question
 from middenstip.rules.results import (
     Assessment,
@@ -103,10 +104,7 @@ def may_record(pack: Pack, assessment: Assessment, organisation_kind: str) -> li
     facts of the assessment (from `assess`, or as the register has stored them).
     """
     engine = engine_for(pack)
-    values = {
-        fact: tuple(value) if isinstance(value, list) else value
-        for fact, value in assessment.facts.items()
-    }
+    values = {fact: typed(engine, fact, value) for fact, value in assessment.facts.items()}
     view = Facts(engine, values, {}, frozenset(), assessment.on)
     found = [
         key
@@ -168,30 +166,34 @@ def _origins(
 
 
 def _scheme_result(provision: Provision, final: Facts, words: Words) -> SchemeResult:
-    """Return the result of one version; one that is settled is kept for the next person.
+    """Return the result of one version; it is kept for the next person with the same facts.
 
-    It rests on nothing but what its condition looks at, and people differ little in that.
+    It rests on nothing but what its condition looks at, and people differ little in that; only
+    which facts are missing behind those is looked up again.
     """
     key = provision.sees(final) if provision.sees is not None else None
-    kept = provision.settled.setdefault(words.lang, {})
+    kept = provision.kept.setdefault(words.lang, {})
     found = kept.get(key) if key is not None else None
     if found is not None:
-        return found
+        result, behind = found
+        if not behind or (lacking := missing(behind, final)) == result.missing:
+            return result
+        return replace(result, missing=lacking)
     outcome = final.scheme(provision.id)
-    because, missing = explain(provision.node, final, words)
+    because, behind = explain(provision.node, final, words)
     result = SchemeResult(
         provision.id,
         _OUTCOMES[outcome],
         because,
-        missing,
+        missing(behind, final),
         provision.sources,
         provision.scheme.need,
         provision.valid_from,
     )
-    if outcome is not None and key is not None:
-        if len(kept) >= MOST_SETTLED:
+    if key is not None:
+        if len(kept) >= MOST_KEPT:
             kept.clear()
-        kept[key] = result
+        kept[key] = result, behind
     return result
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -75,82 +76,13 @@ def _content(file: str) -> bytes:
 
 
 def as_json(pack: Pack, answer: Assessment, lang: str) -> str:
-    """Return an assessment as one JSON document; dates as ISO text, lists as lists."""
-    document = {
-        "country": answer.country,
-        "on": answer.on,
-        "pack_version": answer.pack_version,
-        "facts": answer.facts,
-        "origins": answer.origins,
-        "schemes": [
-            {
-                "id": s.id,
-                "label": text(pack.schemes[s.id].label, lang),
-                "need": s.need,
-                "outcome": s.outcome,
-                "because": s.because,
-                "missing": s.missing,
-                "version_from": s.version_from,
-                "sources": _sources(s.sources),
-            }
-            for s in answer.schemes
-        ],
-        "duties": [
-            {
-                "id": d.id,
-                "key": d.key,
-                "label": text(pack.duties[d.id].label, lang),
-                "need": d.need,
-                "owner": d.owner,
-                "starts_on": d.starts_on,
-                "due_on": d.due_on,
-                "state": d.state,
-                "met_on": d.met_on,
-                "how": d.how,
-                "basis": d.basis,
-                "started_by": d.started_by,
-                "sources": _sources(d.sources),
-            }
-            for d in answer.duties
-        ],
-        "refused": [
-            {
-                "event": r.event,
-                "type": r.type,
-                "rule": r.rule,
-                "message": r.message,
-                "sources": _sources(r.sources),
-            }
-            for r in answer.refused
-        ],
-        "flags": [
-            {
-                "id": f.id,
-                "rule": f.rule,
-                "since": f.since,
-                "message": f.message,
-                "event": f.event,
-                "sources": _sources(f.sources),
-            }
-            for f in answer.flags
-        ],
-        "next_question": answer.next_question,
-        "notes": answer.notes,
-    }
+    """Return an assessment as one JSON document, in the order of its parts; dates as ISO text,
+    lists as lists, and beside each scheme and duty its label."""
+    document = asdict(answer)
+    for kind, items in (("schemes", pack.schemes), ("duties", pack.duties)):
+        for item in document[kind]:
+            item["label"] = text(items[item["id"]].label, lang)
     return json.dumps(document, ensure_ascii=False, indent=1, default=date.isoformat)
-
-
-def _sources(sources: tuple[Cited, ...]) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": s.title,
-            "article": s.article,
-            "url": s.url,
-            "checked_on": s.checked_on,
-            "confidence": s.confidence,
-        }
-        for s in sources
-    ]
 
 
 _HEADINGS = {

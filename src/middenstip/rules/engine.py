@@ -35,7 +35,7 @@ from middenstip.rules.question import Trials
 from middenstip.rules.results import SchemeResult
 from middenstip.rules.words import Words
 
-MOST_SETTLED = 4096  # results kept per version and language
+MOST_KEPT = 4096  # results kept per version and language
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Provision:
     """One version of a scheme, compiled.
 
     ``sees`` gives what its outcome rests on in a view (None where that is not only facts);
-    ``settled`` keeps, by language, the results of what was once seen.
+    ``kept`` has, by language and what was seen, a result and the facts that lie behind it.
     """
 
     id: str
@@ -53,7 +53,9 @@ class Provision:
     node: Node
     sources: tuple[Cited, ...]
     sees: Get | None
-    settled: dict[str, dict[Any, SchemeResult]] = field(default_factory=dict)
+    kept: dict[str, dict[Any, tuple[SchemeResult, tuple[str, ...]]]] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(slots=True)

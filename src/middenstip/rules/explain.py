@@ -16,42 +16,43 @@ _KEPT = 4096  # sentences kept per leaf; a leaf on dates would otherwise grow wi
 
 
 def explain(node: Node, view: Facts, words: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return (sentences, missing facts) for a condition in a view.
+    """Return (sentences, facts to ask after) for a condition in a view.
 
-    The sentences tell the leaves that decided, and only those. Missing is empty unless the
-    outcome is unknown: then the facts of the deciding leaves that are not known, and for a
-    computed one also the unknown facts it rests on.
+    The sentences tell the leaves that decided, and only those. The facts are none unless the
+    outcome is unknown: then those of the deciding leaves, and for a computed one also those it
+    rests on. Which of them are missing is for `missing` to say.
     """
     reasons: list[Reason] = []
     node.reasons(view, True, reasons)
     said = dict.fromkeys(sentence(reason, view, words) for reason in reasons)
     unknown = node.judge(view) is None
-    return tuple(said), missing(reasons, view) if unknown else ()
+    return tuple(said), facts_behind(reasons, view) if unknown else ()
 
 
-def missing(reasons: list[Reason], view: Facts) -> tuple[str, ...]:
-    """Return the unknown facts behind the unknown ones of these leaves, each once."""
+def missing(facts: tuple[str, ...], view: Facts) -> tuple[str, ...]:
+    """Return those that are not known, or are a list that may hold more than it names."""
+    return tuple(
+        fact
+        for fact in facts
+        if (value := view[fact]) is None or (isinstance(value, tuple) and "unknown" in value)
+    )
+
+
+def facts_behind(reasons: list[Reason], view: Facts) -> tuple[str, ...]:
+    """Return the facts on which the unknown ones of these leaves rest, each once."""
     found: dict[str, None] = {}
     for reason in reasons:
         if reason.truth is not None:
             continue
         for fact in reason.leaf.fact_order:
-            for name in view.engine.inputs.get(fact, (fact,)):
-                if is_open(name, view):
-                    found[name] = None
+            found |= dict.fromkeys(view.engine.inputs.get(fact, (fact,)))
         for scheme in reason.leaf.schemes:
             version = view.engine.law_on(view.today).by_id.get(scheme)
             if version is not None:
                 inner: list[Reason] = []
                 version.node.reasons(view, True, inner)
-                found |= dict.fromkeys(missing(inner, view))
+                found |= dict.fromkeys(facts_behind(inner, view))
     return tuple(found)
-
-
-def is_open(fact: str, view: Facts) -> bool:
-    """Return whether a fact is not known, or is a list that may hold more than it names."""
-    value = view[fact]
-    return value is None or (isinstance(value, tuple) and "unknown" in value)
 
 
 def sentence(reason: Reason, view: Facts, words: Words) -> str:

@@ -148,6 +148,13 @@ def as_day(value: Any) -> Any:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
+def typed(engine: Engine, fact: str, value: Any) -> Any:
+    """Return a fact's value as the rules use it: days as dates, lists as tuples."""
+    if isinstance(value, list):
+        return tuple(value)
+    return as_day(value) if fact in engine.date_facts else value
+
+
 def fold(
     engine: Engine, facts: Mapping[str, Any], events: Sequence[ThreadEvent], on: date
 ) -> Trace:
@@ -188,10 +195,7 @@ def _tell(trace: Trace, facts: Mapping[str, Any], event: ThreadEvent | None) -> 
         if fact not in engine.pack.facts:
             raise BadThread(f"there is no fact {fact!r}")
         store = trace.beside if fact in engine.beside else trace.values
-        if isinstance(value, list):
-            value = tuple(value)
-        elif fact in engine.date_facts:
-            value = as_day(value)
+        value = typed(engine, fact, value)
         if trace.origins.get(fact) == "event":
             if value is not None and store[fact] != value:
                 trace.notes.append((fact, value, None, store[fact]))

@@ -20,9 +20,9 @@ class ThreadEvent:
     """One event as the rules see it. ``fields`` holds the pack's fields, without ``on``.
 
     ``id`` is how a correction names it: the index in a file, the row's id in the register.
-    A correction has type ``corrected`` with ``corrects`` (an id) and ``replaced_by`` (None or an
-    event as a mapping with type, on and fields). ``facts_recorded`` has ``facts`` (a mapping):
-    what somebody told us, with the force of a given fact.
+    A correction has type ``corrected`` with ``corrects`` (an id) and ``replaced_by`` (None or
+    an event as a mapping with type, on and fields). ``facts_recorded`` has ``facts`` (a
+    mapping): what somebody told us, with the force of a given fact.
     """
 
     id: int | str
@@ -46,7 +46,7 @@ class SchemeResult:
 
 @dataclass(frozen=True, slots=True)
 class DutyResult:
-    """One run of a clock. ``key`` is stable for the same start, so that a run can be followed."""
+    """One run of a clock. ``key`` is stable for the same start, so it can be followed."""
 
     id: str
     key: str
