@@ -13,7 +13,6 @@ from typing import Annotated, Literal
 import typer
 
 from middenstip import clock
-from middenstip.pack.cited import Cited
 from middenstip.pack.load import load_pack
 from middenstip.pack.model import Pack
 from middenstip.pack.problems import PackError
