@@ -173,6 +173,9 @@ def _expected(error: Exception) -> str | None:
             fields: dict[str, list[str]] = getattr(error, "message_dict", {})
             return "\n".join(f"{field}: {' '.join(said)}" for field, said in fields.items())
         return "\n".join(getattr(error, "messages", [str(error)]))
+    if type(error.__cause__).__name__ == "InsufficientPrivilege":
+        said = str(error).strip().splitlines()[0]
+        return f"this login of the database may not do that: {said}; migrate as the owner"
     if name == "django.db.utils.OperationalError":
         return f"the database does not answer: {str(error).strip().splitlines()[0]}"
     return None

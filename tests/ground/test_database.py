@@ -8,8 +8,10 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, NotSupportedError, connection, models, transaction
+from psycopg import sql
 
-from middenstip.database.grants import apply_grants
+from middenstip.database import APP_ROLE
+from middenstip.database.grants import _let_owner_become, apply_grants
 
 pytestmark = pytest.mark.django_db
 ProgramRole = Callable[[], AbstractContextManager[None]]
@@ -124,3 +126,14 @@ def test_no_table_is_left_without_a_right_to_read() -> None:
             " AND NOT has_table_privilege('middenstip_app', oid, 'SELECT')"
         )
         assert cursor.fetchall() == []
+
+
+@pytest.mark.parametrize("power", ["", "CREATEROLE"])
+def test_an_owner_who_may_not_hand_out_the_role_goes_on_without(power: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE proof_of_ordinary_owner {power}")
+        cursor.execute("SET LOCAL ROLE proof_of_ordinary_owner")
+        _let_owner_become(cursor, "default", sql.Identifier(APP_ROLE))
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("proof_of_ordinary_owner",)
+        cursor.execute("RESET ROLE")

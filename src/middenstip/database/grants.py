@@ -7,10 +7,11 @@ UPDATE and DELETE. TRUNCATE, DDL and ownership are never granted. Applied after 
 migration, so a new table cannot be forgotten and a right that was dropped here is taken back.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django.apps import apps
-from django.db import connections
+from django.db import ProgrammingError, connections, transaction
 from psycopg import sql
 
 from middenstip.database.embedded import APP_ROLE
@@ -36,6 +37,7 @@ def apply_grants(*, using: str = "default", **_: Any) -> None:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
         if cursor.fetchone() is None:
             cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+        _let_owner_become(cursor, using, role)
         cursor.execute(
             "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
             " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')"
@@ -51,6 +53,19 @@ def apply_grants(*, using: str = "default", **_: Any) -> None:
             cursor.execute(sql.SQL(statement).format(role=role))
         _grant(cursor, "INSERT", tables & frozen)
         _grant(cursor, "INSERT, UPDATE, DELETE", tables - frozen - {"django_migrations"})
+
+
+def _let_owner_become(cursor: Any, using: str, role: sql.Identifier) -> None:
+    """Let the owner take on the program's narrower role, as the demo and the tests do.
+
+    An owner who may not grant it (another owner made the role) goes without: web and worker
+    then need a login of their own that is a member of it.
+    """
+    cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [APP_ROLE])
+    if cursor.fetchone() == (True,):
+        return
+    with suppress(ProgrammingError), transaction.atomic(using=using):
+        cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
 
 
 def _grant(cursor: Any, rights: str, tables: set[str]) -> None:
