@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
 from middenstip import clock
+from middenstip.demo import stories
 from middenstip.demo.parties import Parties, settle
 from middenstip.demo.people import live
 from middenstip.thread import bulk, pseudonyms, rebuild
@@ -57,10 +58,13 @@ def fill(*, persons: int, seed: int, until: date, progress: Progress | None = No
 
 
 def cases(persons: int, seed: int, parties: Parties, until: date) -> Iterator[PastCase]:
-    """Yield the cases of the country, in a fixed order."""
+    """Yield the cases of the country, in a fixed order: the written stories come first."""
     draw = Random(f"{seed}:pseudonyms")  # noqa: S311 - fiction, no secret
-    taken: set[str] = set()
-    for number in range(1, persons + 1):
+    told = list(stories.tell(seed=seed, parties=parties, until=until))
+    taken = {life.pseudonym for life in told}
+    for life in told[:persons]:
+        yield life.case()
+    for number in range(1, persons - len(told) + 1):
         life = live(number, seed=seed, parties=parties, until=until)
         while (pseudonym := pseudonyms.draw(draw)) in taken:
             pass

@@ -80,6 +80,11 @@ class Life:
             self._offices[kind] = self.parties.choose(kind, self.region, self.draw)
         return self._offices[kind]
 
+    def settle_in_first_offices(self) -> None:
+        """Let the first office of each kind have this case: those of the demo accounts."""
+        for kind in self.parties.by_kind:
+            self._offices[kind] = self.parties.first(kind, self.region)
+
     def bring_in(self, *kinds: str) -> None:
         """Let organisations take part that have recorded nothing yet."""
         for kind in kinds:

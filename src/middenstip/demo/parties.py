@@ -54,6 +54,11 @@ class Parties:
         here = [actor for where, actor in offices if where == region]
         return here[0] if here else draw.choice(offices)[1]
 
+    def first(self, kind: str, region: str) -> Actor:
+        """Return the office of a kind in a region, else the first one."""
+        offices = self.by_kind[kind]
+        return next((actor for where, actor in offices if where == region), offices[0][1])
+
     def names(self) -> dict[UUID, str]:
         """Return the name of every organisation by its id."""
         return {

@@ -17,8 +17,10 @@ def live(number: int, *, seed: int, parties: Parties, until: date) -> Life:
     """Return the life of a person, always the same for a number, seed and last day."""
     life = Life(number=number, seed=seed, parties=parties, region="", until=until)
     life.region = life.pick(SHARES)
-    # A little more each year.
+    # A little more each year, and always somebody in the last days.
     back = round(DAYS * (1 - life.draw.random() ** 0.85))
+    if life.chance(0.002):
+        back = life.draw.randint(0, 2)
     person = make(life, until - timedelta(days=back))
     finder = start.begin(life, person)
     if life.chance(0.015) and not person.child and not person.dutch:

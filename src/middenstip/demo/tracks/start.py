@@ -2,6 +2,7 @@
 """The first days: who saw it, what is known, rights explained, the coordination point told."""
 
 from datetime import date
+from typing import Any
 
 from middenstip.demo.life import Life
 from middenstip.demo.tracks.person import Person, name
@@ -132,7 +133,7 @@ def _known(life: Life, person: Person, finder: str) -> None:
         nationalities=[person.nationality] if person.nationality else None,
         nationality_group="stateless" if person.group == "stateless" else None,
         unaccompanied=True if person.unaccompanied else False if person.child else None,
-        stay_ground=_stay(life, person, finder),
+        **_stay(life, person, finder),
         children_along=life.pick({None: 90, 1: 7, 2: 3}) if not person.child else None,
     )
     ended = life.after(on, -120, 0) if life.chance(0.65) else None
@@ -147,14 +148,20 @@ def _known(life: Life, person: Person, finder: str) -> None:
     )
 
 
-def _stay(life: Life, person: Person, finder: str) -> str | None:
+def _stay(life: Life, person: Person, finder: str) -> dict[str, Any]:
+    """Draw what is known of the stay: its ground, or only that there is no other ground."""
     if person.dutch or person.group == "unclear":
-        return None
+        return {}
     if person.eu:
-        return life.pick({"eu_free_movement": 60, None: 40})
+        return {"stay_ground": life.pick({"eu_free_movement": 60, None: 40})}
     if finder in {"immigration_service", "reception_agency"} and not person.child:
-        return "asylum_pending"
-    return life.pick({"none": 75, None: 18, "other_permit": 4, "asylum_pending": 3})
+        return {"stay_ground": "asylum_pending", "asylum_stage": "pending"}
+    known = life.pick({"none": 30, "not_lawful": 45, "": 18, "other_permit": 4, "asylum": 3})
+    if known == "asylum":
+        return {"stay_ground": "asylum_pending", "asylum_stage": "pending"}
+    if known == "not_lawful":
+        return {"lawful_stay": False}
+    return {"stay_ground": known or None}
 
 
 def _rights(life: Life, person: Person, finder: str) -> None:
