@@ -276,17 +276,24 @@ class _DueReader:
         self.judge = judge
 
     def read(self, version: Version) -> tuple[date | None, str]:
-        """Return the due day (None when it is not known) and the words for it."""
+        """Return the due day (None when it is not known) and the words for it.
+
+        A rule that is not certain to match does not give the day; the words name what is not
+        known and the day it would give.
+        """
         doubts: list[str] = []
+        instead: list[str] = []
         for rule in version.rules:
             truth = True if rule.node is None else self.judge(rule.node)
             if truth is True:
                 due_on, how = self._day(rule)
                 if doubts:
-                    how = self.words.phrase("then", ", ".join(dict.fromkeys(doubts)), how)
+                    facts = ", ".join(dict.fromkeys(doubts))
+                    how = self.words.phrase("unless", how, facts, ", ".join(instead))
                 return due_on, how
             if truth is None and rule.node is not None:
                 doubts += self._unknowns(rule.node)
+                instead.append(self._day(rule)[1])
         if doubts:
             return None, self.words.phrase("not_known_day", ", ".join(dict.fromkeys(doubts)))
         return None, self.words.phrase("no_term")
