@@ -1,17 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Logging in, acting for one organisation, and the demo's one-click accounts."""
 
-from collections.abc import Iterator
-from importlib import reload
-
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
-from django.urls import clear_url_caches
-from pytest_django.fixtures import Settings
 
-from middenstip import urls as root_urls
-from middenstip.access import demo, services, urls
+from middenstip.access import demo, services
 from middenstip.access.models import Membership, User
 
 pytestmark = pytest.mark.django_db
@@ -29,19 +23,6 @@ def member() -> Membership:
     membership.user.set_password("een lang verzonnen wachtwoord")
     membership.user.save()
     return membership
-
-
-@pytest.fixture
-def demo_on(settings: Settings) -> Iterator[None]:
-    settings.DEMO = True
-    reload(urls)
-    reload(root_urls)
-    clear_url_caches()
-    yield
-    settings.DEMO = False
-    reload(urls)
-    reload(root_urls)
-    clear_url_caches()
 
 
 def test_a_member_logs_in_with_email_in_any_case(client: Client, member: Membership) -> None:

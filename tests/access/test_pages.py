@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from middenstip.access import services
+from middenstip.access import demo, services
 from middenstip.access.models import User
 from tests.browser import assert_accessible, keyboard_walk
 
@@ -63,3 +63,16 @@ def test_a_wrong_password_is_told_beside_the_form(
     page.get_by_role("alert").wait_for()
     assert page.get_by_label("E-mail").input_value() == "agent@test.example"
     assert_accessible(page)
+
+
+def test_the_choice_of_demo_accounts_is_one_accessible_page(
+    browser_page: Page, live_server: LiveServer, demo_on: None
+) -> None:
+    demo.create_accounts()
+    page = browser_page
+    page.goto(f"{live_server.url}/account/login/?next=/account/organisation/")
+    assert_accessible(page)
+    assert len([name for name in keyboard_walk(page) if "Voorbeeld" in name]) == 14
+    page.get_by_role("button", name="Marechaussee").click()
+    page.wait_for_url("**/account/organisation/")
+    assert page.get_by_text("KMar Luchthaven Verzinsel").first.is_visible()
