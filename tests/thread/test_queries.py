@@ -24,7 +24,7 @@ BASELINE = {
     "recordable_events": 2,
     "members_of": 2,
     "duties_of": 2,
-    "worklist": 6,
+    "worklist": 7,
     "duty_page": 2,
     "new_cases": 2,
     "flags_for": 2,

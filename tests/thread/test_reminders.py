@@ -119,7 +119,7 @@ def chain_event(chain: Chain, case_id: UUID) -> UUID:
 def test_what_is_done_is_shown_no_more_and_told_no_more(chain: Chain, case_id: UUID) -> None:
     with clock.at(date(2024, 5, 8)):
         remind(clock.today())
-        before = unread_notices(actor=chain.police)
+        before = unread_notices(actor=chain.police).total
         chain.record(
             chain.police,
             case_id,
@@ -127,8 +127,35 @@ def test_what_is_done_is_shown_no_more_and_told_no_more(chain: Chain, case_id: U
             ended_by="victim",
             ground="complaint",
         )
-        assert unread_notices(actor=chain.police) == before - 1
+        assert unread_notices(actor=chain.police).total == before - 1
     remind(date(2024, 5, 20))
+    assert told(case_id) == [("d14", True), ("d7", False)]
+
+
+def test_what_holds_no_more_is_settled_at_night_and_comes_back_with_its_run(
+    chain: Chain, case_id: UUID
+) -> None:
+    with clock.at(date(2024, 5, 8)):
+        remind(clock.today())
+        ended = chain.record(
+            chain.police,
+            case_id,
+            "reflection_period_ended",
+            ended_by="victim",
+            ground="complaint",
+        )
+        remind(clock.today())
+        notice = Notice.objects.get(case_id=case_id, duty=KEY, kind="d7")
+        assert notice.settled
+        correct_event(
+            actor=chain.police,
+            case_id=case_id,
+            event_id=ended.events[0].id,
+            replaced_by=None,
+        )
+        remind(clock.today())
+        shown = [n.id for n in notices_for(actor=chain.police).items if n.duty == KEY]
+    assert shown == [notice.pk]
     assert told(case_id) == [("d14", True), ("d7", False)]
 
 
@@ -165,10 +192,10 @@ def test_a_notice_is_read_once_by_the_organisation(chain: Chain, case_id: UUID) 
     with clock.at(date(2024, 5, 8)):
         remind(clock.today())
         notice = next(n for n in notices_for(actor=chain.police).items if n.duty == KEY)
-        before = unread_notices(actor=chain.police)
+        before = unread_notices(actor=chain.police).total
         assert mark_read(actor=chain.police, notice_id=notice.id) == 1
         assert mark_read(actor=chain.police, notice_id=notice.id) == 0
-        assert unread_notices(actor=chain.police) == before - 1
+        assert unread_notices(actor=chain.police).total == before - 1
         assert mark_read(actor=chain.police) == before - 1
         assert notices_for(actor=chain.police, unread_only=True).total == 0
         assert notices_for(actor=chain.police).total == before

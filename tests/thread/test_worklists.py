@@ -83,6 +83,34 @@ def test_a_list_is_cut_but_tells_its_true_length_and_can_be_leafed_through(
     assert duty_page(actor=chain.police, section="today", page=0, length=3) == pages[0]
 
 
+def test_counting_stops_at_a_limit_and_says_so(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("middenstip.thread.worklists.COUNT_TO", 5)
+    for _ in range(2):
+        chain.notified(on=TODAY)
+    few = worklist(actor=chain.police).today
+    assert (few.total, few.more, few.shown) == (4, False, "4")
+    chain.notified(on=TODAY)
+    many = worklist(actor=chain.police).today
+    assert (many.total, many.more, many.shown) == (5, True, "5+")
+    assert len(many.items) == 6
+    assert duty_page(actor=chain.police, section="today").total == 6
+
+
+def test_deviations_can_be_leafed_through(chain: Chain) -> None:
+    for days in (9, 20, 30):
+        chain.notified(on=TODAY - timedelta(days=days))
+    point = chain.coordination_point
+    everything = flags_for(actor=point).items
+    leafed = [
+        item
+        for page in range(1, len(everything) + 1)
+        for item in flags_for(actor=point, page=page, length=1).items
+    ]
+    assert leafed == list(everything)
+
+
 def test_duties_of_a_case_stand_in_the_order_in_which_people_need_them(chain: Chain) -> None:
     opened = chain.notified(on=TODAY - timedelta(days=40))
     chain.record(chain.police, opened.case_id, "reflection_period_started")

@@ -21,7 +21,6 @@ from psycopg.types.json import Jsonb
 
 from middenstip import clock
 from middenstip.access.actors import Actor
-from middenstip.access.selectors import organisations
 from middenstip.thread import pseudonyms, store
 from middenstip.thread.checks import (
     check_thread,
@@ -106,15 +105,15 @@ def fill_history(*, cases: Iterable[PastCase]) -> Iterator[Opened]:
             yield from _store([_draft_past(case, active) for case in batch])
 
 
-def check_involved(organisation_ids: Sequence[UUID]) -> None:
-    """Raise ValidationError unless every organisation is active and takes part in cases."""
-    if not organisation_ids:
-        return
-    kinds = dict(organisations().filter(pk__in=organisation_ids).values_list("id", "kind"))
+def check_involved(organisation_ids: Sequence[UUID], active: Mapping[UUID, str]) -> None:
+    """Raise ValidationError unless every organisation is active and takes part in cases.
+
+    `active` is every active organisation with its kind (`store.active_parties`).
+    """
     for organisation_id in organisation_ids:
-        if organisation_id not in kinds:
+        if organisation_id not in active:
             raise ValidationError({"involve": _("There is no such organisation.")})
-        if kinds[organisation_id] not in kinds_in_cases():
+        if active[organisation_id] not in kinds_in_cases():
             raise ValidationError({"involve": _("This organisation takes no part in cases.")})
 
 
@@ -169,7 +168,7 @@ def _draft(
     active: Mapping[UUID, str],
 ) -> _Draft:
     involve = [*dict.fromkeys(case.involve)]
-    check_involved(involve)
+    check_involved(involve, active)
     identity = clean_identity(case.identity)
     opened_on = case.opened_on or clock.today()
     if opened_on > clock.today():

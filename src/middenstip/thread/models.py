@@ -146,6 +146,7 @@ class Involvement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "case"], name="involvement_once"),
         ]
+        indexes = [models.Index(fields=["organisation", "-since"], name="involvement_newest")]
 
     def __str__(self) -> str:
         return f"{self.reason} {self.organisation_id} in case {self.case_id}"
@@ -267,7 +268,8 @@ class Notice(models.Model):
 
     Due day and organisation are part of what makes it unique: when the due day moves or another
     organisation comes to own the run, a reminder of the old state does not stand in the way.
-    `skipped` marks what fell in an outage and was overtaken by a more urgent one.
+    `settled` is set at night for what no longer holds, so that the lists stay short. `skipped`
+    marks what fell in an outage and was overtaken by a more urgent one.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices")
@@ -279,6 +281,7 @@ class Notice(models.Model):
     due_on = models.DateField()
     kind = models.CharField(max_length=10, choices=NoticeKind.choices)
     skipped = models.BooleanField(default=False)
+    settled = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     read_at = models.DateTimeField(null=True)
 
@@ -290,8 +293,13 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["organisation", "due_on"],
-                condition=models.Q(skipped=False, read_at__isnull=True),
+                fields=["organisation", "-id"],
+                condition=models.Q(skipped=False, settled=False),
+                name="notice_open",
+            ),
+            models.Index(
+                fields=["organisation", "-id"],
+                condition=models.Q(skipped=False, settled=False, read_at__isnull=True),
                 name="notice_unread",
             ),
         ]

@@ -25,16 +25,30 @@ NEARNESS = {NoticeKind.D14: 14, NoticeKind.D7: 7, NoticeKind.D1: 1, NoticeKind.O
 # term shorter than they are) are kept as skipped. One statement, so that two runs at once meet
 # at the unique constraint and nowhere else.
 _REMIND = """
-INSERT INTO thread_notice (case_id, organisation_id, duty, key, due_on, kind, skipped)
+INSERT INTO thread_notice
+    (case_id, organisation_id, duty, key, due_on, kind, skipped, settled)
 SELECT run.case_id, coalesce(run.owner_id, %(coordinator)s::uuid), run.duty, run.key,
-    run.due_on, passed.kind, passed.place < max(passed.place) OVER (PARTITION BY run.id)
+    run.due_on, passed.kind, passed.place < max(passed.place) OVER (PARTITION BY run.id),
+    false
 FROM thread_dutyrun run
 JOIN unnest(%(kinds)s::text[], %(days)s::int[]) WITH ORDINALITY AS passed(kind, days, place)
     ON run.due_on - %(today)s::date <= passed.days
 WHERE run.state = 'running' AND run.due_on <= %(today)s::date + %(first)s::int
     AND coalesce(run.owner_id, %(coordinator)s::uuid) IS NOT NULL
 ORDER BY run.due_on, run.id, passed.place
-ON CONFLICT DO NOTHING
+ON CONFLICT ON CONSTRAINT notice_once DO UPDATE SET settled = false
+    WHERE thread_notice.settled
+"""
+
+# What was met, moved or handed over. It comes back (above) when the run does.
+_SETTLE = """
+UPDATE thread_notice notice SET settled = true
+WHERE NOT notice.settled AND NOT notice.skipped AND NOT EXISTS (
+    SELECT FROM thread_dutyrun run
+    WHERE run.case_id = notice.case_id AND run.key = notice.key AND run.state = 'running'
+        AND run.due_on = notice.due_on
+        AND coalesce(run.owner_id, notice.organisation_id) = notice.organisation_id
+)
 """
 
 
@@ -44,6 +58,9 @@ def remind(today: date) -> int:
     A run without an owner is told to the coordination point.
     """
     with transaction.atomic(), connection.cursor() as cursor:
+        # Two workers at once: the second waits here, and then finds what the first wrote.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('thread.remind'))")
+        cursor.execute(_SETTLE)
         cursor.execute(
             _REMIND,
             {

@@ -157,7 +157,7 @@ def involve(*, actor: Actor, case_id: UUID, organisation_id: UUID) -> None:
         raise NotAllowed(
             _("Only the coordination point can bring an organisation into a case.")
         )
-    bulk.check_involved([organisation_id])
+    bulk.check_involved([organisation_id], store.active_parties())
     involvement, created = Involvement.objects.get_or_create(
         case_id=case.pk,
         organisation_id=organisation_id,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What an organisation finds on its desk: its duties by day, new cases, deviations, notices.
 
-Lists are cut to a length and come with their true total; `duty_page` leafs through the rest.
+Lists are cut to a length and come with a total; `duty_page` leafs through the rest.
 Texts are not here: ids of duties and flags are looked up in the pack by the screen.
 """
 
@@ -11,10 +11,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from middenstip import clock
 from middenstip.access.actors import Actor
+from middenstip.thread.country import kinds_in_cases
 from middenstip.thread.errors import NotThere
 from middenstip.thread.models import (
     DutyRun,
@@ -35,16 +38,27 @@ from middenstip.thread.selectors import (
 Section = Literal["overdue", "today", "week", "later", "undated", "no_owner"]
 SECTIONS: tuple[Section, ...] = ("overdue", "today", "week", "later", "undated", "no_owner")
 LENGTH = 50
+COUNT_TO = 1000
 NEW_FOR = timedelta(days=14)
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[T]):
-    """The first of a list, and how many there are in all."""
+    """The first of a list, and how many there are in all.
+
+    Counting stops at a limit on lists that everybody opens all day: `more` then tells that
+    there are more than `total`, and `shown` says so ("1000+").
+    """
 
     items: tuple[T, ...]
     total: int
+    more: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The number as people read it."""
+        return f"{self.total}+" if self.more else str(self.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +160,12 @@ def worklist(
     """
     day = today or clock.today()
     owner = _owner(actor, organisation_id)
-    totals = _totals(actor, owner, day)
+    sections = {name: _section(actor, owner, name, day) for name in SECTIONS}
+    totals = _counts(list(sections.values()))
     return Worklist(
         **{
-            name: Listed(
-                _items(_section(actor, owner, name, day), day, 0, length) if total else (),
-                total,
-            )
-            for name, total in totals.items()
+            name: _listed(_items(found, day, 0, length) if total and length else (), total)
+            for (name, found), total in zip(sections.items(), totals, strict=True)
         }
     )
 
@@ -228,35 +240,37 @@ def new_cases(
     rows = found.order_by("-opened_on", "id").values_list(
         "id", "person__pseudonym", "opened_on", "opened_by__name"
     )
-    return Listed(tuple(NewCaseItem(*values) for values in rows[:length]), found.count())
+    return _listed(tuple(NewCaseItem(*values) for values in rows[:length]), *_counts([found]))
 
 
-def flags_for(*, actor: Actor, length: int = LENGTH) -> Listed[FlagItem]:
-    """Return the deviations in every case the actor may see, newest first."""
+def flags_for(*, actor: Actor, page: int = 1, length: int = LENGTH) -> Listed[FlagItem]:
+    """Return one page (from 1) of the deviations in every case the actor sees, newest first."""
     found = FlagRun.objects.filter(visible_by(actor))
     rows = found.order_by(F("since").desc(nulls_last=True), "id").values_list(
         "case_id", "case__person__pseudonym", "flag", "rule", "since", "event"
     )
-    return Listed(tuple(FlagItem(*values) for values in rows[:length]), found.count())
+    start = (max(page, 1) - 1) * length
+    items = tuple(FlagItem(*values) for values in rows[start : start + length])
+    return _listed(items, *_counts([found]))
 
 
 def notices_for(
     *, actor: Actor, unread_only: bool = False, length: int = LENGTH
 ) -> Listed[NoticeItem]:
-    """Return the reminders that still hold for the own organisation, the nearest day first."""
+    """Return the reminders that still hold for the own organisation, the latest first."""
     found = own_notices(actor)
     if unread_only:
         found = found.filter(read_at__isnull=True)
-    rows = found.order_by("due_on", "id").values_list(
+    rows = found.order_by("-id").values_list(
         "id", "case_id", "case__person__pseudonym", "duty", "key", "due_on", "kind",
         "created_at", "read_at",
     )  # fmt: skip
-    return Listed(tuple(NoticeItem(*values) for values in rows[:length]), found.count())
+    return _listed(tuple(NoticeItem(*values) for values in rows[:length]), *_counts([found]))
 
 
-def unread_notices(*, actor: Actor) -> int:
-    """Return how many reminders of the own organisation hold and were not read."""
-    return own_notices(actor).filter(read_at__isnull=True).count()
+def unread_notices(*, actor: Actor) -> Listed[NoticeItem]:
+    """Return how many reminders of the own organisation hold and were not read; no items."""
+    return notices_for(actor=actor, unread_only=True, length=0)
 
 
 def own_notices(actor: Actor) -> QuerySet[Notice]:
@@ -264,6 +278,8 @@ def own_notices(actor: Actor) -> QuerySet[Notice]:
 
     One that was met, moved to another day or to another owner holds no more.
     """
+    if not _acts_in_cases(actor):
+        return Notice.objects.none()
     still = DutyRun.objects.filter(
         Q(owner=OuterRef("organisation")) | Q(owner__isnull=True),
         case=OuterRef("case"),
@@ -272,8 +288,20 @@ def own_notices(actor: Actor) -> QuerySet[Notice]:
         state=RunState.RUNNING,
     )
     return Notice.objects.filter(
-        visible_by(actor), Exists(still), organisation_id=actor.organisation_id, skipped=False
+        Exists(still), organisation_id=actor.organisation_id, skipped=False, settled=False
     )
+
+
+def _acts_in_cases(actor: Actor) -> bool:
+    """Tell whether the own duties of an organisation are this actor's to see.
+
+    Who owns a duty is involved in its case (`thread.rebuild` checks that), so its own lists
+    need no look at the involvements; but an administrator, or a kind that takes no part, sees
+    no case at all.
+    """
+    if actor.is_administrator:
+        return False
+    return sees_every_case(actor) or actor.organisation_kind in kinds_in_cases()
 
 
 def _owner(actor: Actor, organisation_id: UUID | None) -> UUID:
@@ -297,7 +325,9 @@ def _condition(section: Section, day: date) -> Q:
 
 
 def _section(actor: Actor, owner: UUID, section: Section, day: date) -> QuerySet[DutyRun]:
-    running = DutyRun.objects.filter(visible_by(actor), state=RunState.RUNNING)
+    running = DutyRun.objects.filter(state=RunState.RUNNING)
+    if not _acts_in_cases(actor):
+        return running.none()
     if section == "no_owner":
         if not sees_every_case(actor):
             return running.none()
@@ -308,13 +338,30 @@ def _section(actor: Actor, owner: UUID, section: Section, day: date) -> QuerySet
     return running.order_by("-due_on" if section == "overdue" else "due_on", "id")
 
 
-def _totals(actor: Actor, owner: UUID, day: date) -> dict[Section, int]:
-    dated: Sequence[Section] = SECTIONS[:-1]
-    totals = DutyRun.objects.filter(
-        visible_by(actor), state=RunState.RUNNING, owner_id=owner
-    ).aggregate(**{name: Count("id", filter=_condition(name, day)) for name in dated})
-    nobody = _section(actor, owner, "no_owner", day)
-    return {**{name: totals[name] for name in dated}, "no_owner": nobody.count()}
+def _counts(lists: Sequence[QuerySet[Any]]) -> list[int]:
+    """Return the number of rows of each list, counted to just past COUNT_TO, in one query."""
+    parts: list[str] = []
+    values: list[Any] = []
+    counts = [0] * len(lists)
+    asked: list[int] = []
+    for place, found in enumerate(lists):
+        try:
+            text, given = found.order_by().values("pk")[: COUNT_TO + 1].query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        parts.append(f"(SELECT count(*) FROM ({text}) AS counted)")  # noqa: S608 - built by Django
+        values += given
+        asked.append(place)
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(parts)}", values)
+            for place, number in zip(asked, cursor.fetchone(), strict=True):
+                counts[place] = number
+    return counts
+
+
+def _listed(items: tuple[T, ...], counted: int) -> Listed[T]:
+    return Listed(items, min(counted, COUNT_TO), counted > COUNT_TO)
 
 
 def _items(
