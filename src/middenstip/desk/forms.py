@@ -298,9 +298,10 @@ def _code_field(
     choices = _choices(declared, words)
     open_ = len(choices) <= few
     if not common["required"]:
-        choices = (
-            [*choices, ("", _("Not known"))] if open_ else [("", _("Not known")), *choices]
-        )
+        # A list that has a code for "not known" needs no second way to say so.
+        said = open_ and any(code == "unknown" for code, _label in choices)
+        unknown = [] if said else [("", _("Not known"))]
+        choices = [*choices, *unknown] if open_ else [*unknown, *choices]
         common["initial"] = common["initial"] or ""
     elif not open_:
         choices = [("", _("Choose")), *choices]

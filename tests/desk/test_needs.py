@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The state of each need follows from duties, deviations and schemes, and from nothing else."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from middenstip.desk.needs import Happened, NeedState, is_arranged, need_states
+from middenstip.pack.load import load_pack
+from middenstip.rules.assess import assess
+from middenstip.rules.results import (
+    Assessment,
+    DutyResult,
+    FlagResult,
+    SchemeResult,
+    ThreadEvent,
+)
+
+PACK = load_pack("nl")
+DAY = date(2014, 9, 1)
+EMPTY = Assessment("nl", DAY, "x", {}, {}, (), (), (), (), None, ())
+
+
+def _duty(state: str, due: date | None, need: str = "money") -> DutyResult:
+    return DutyResult(
+        "apply_living_allowance", "key", "care_coordinator", need, DAY, due, state,  # type: ignore[arg-type]
+        None, "", "law", (), None,
+    )  # fmt: skip
+
+
+def _scheme(scheme: str, outcome: str) -> SchemeResult:
+    need = PACK.schemes[scheme].need
+    return SchemeResult(scheme, outcome, (), (), (), need, DAY)  # type: ignore[arg-type]
+
+
+def _flag(flag: str) -> FlagResult:
+    return FlagResult(flag, PACK.flags[flag].rule, DAY, "", ())
+
+
+def _state(need: str, happened: tuple[Happened, ...] = (), **parts: Any) -> NeedState:
+    states = need_states(PACK, replace(EMPTY, **parts), happened)
+    return next(state for state in states if state.need == need)
+
+
+def test_needs_stand_in_the_order_of_the_wheel() -> None:
+    states = need_states(PACK, EMPTY, ())
+    assert [state.need for state in states][:2] == ["safety", "shelter"]
+    assert len(states) == len(PACK.needs)
+
+
+def test_nothing_applies_is_none() -> None:
+    assert _state("money") == NeedState("money", "none")
+    assert _state("money", schemes=(_scheme("NL-LIV-01", "does_not_apply"),)).state == "none"
+
+
+def test_a_scheme_that_may_apply_is_unknown() -> None:
+    assert _state("money", schemes=(_scheme("NL-LIV-01", "unknown"),)).state == "unknown"
+
+
+def test_a_scheme_that_applies_and_nobody_arranged_is_open() -> None:
+    schemes = (_scheme("NL-LIV-01", "applies"), _scheme("NL-COM-04", "applies"))
+    assert _state("money", schemes=schemes) == NeedState("money", "open", 2)
+
+
+def test_the_event_that_arranges_a_scheme_closes_it_for_all_its_needs() -> None:
+    done = (Happened("living_allowance_applied", DAY),)
+    schemes = (_scheme("NL-LIV-01", "applies"),)
+    assert _state("health", schemes=schemes) == NeedState("health", "open", 1)
+    for need in ("money", "health"):
+        assert _state(need, done, schemes=schemes) == NeedState(need, "arranged")
+
+
+@pytest.mark.parametrize(
+    ("left", "state", "count"),
+    [(0, "open", 1), (14, "open", 1), (15, "later", 0), (None, "open", 1)],
+)
+def test_a_duty_far_away_asks_for_nothing_now(left: int | None, state: str, count: int) -> None:
+    due = None if left is None else DAY + timedelta(days=left)
+    assert _state("money", duties=(_duty("open", due),)) == NeedState("money", state, count)  # type: ignore[arg-type]
+
+
+def test_an_overdue_duty_is_urgent_whatever_else_is_arranged() -> None:
+    found = _state(
+        "money",
+        (Happened("living_allowance_applied", DAY),),
+        duties=(_duty("overdue", DAY - timedelta(days=1)), _duty("met", DAY)),
+        schemes=(_scheme("NL-LIV-01", "applies"),),
+    )
+    assert found == NeedState("money", "urgent", 1)
+
+
+def test_a_met_duty_arranges_and_a_void_one_says_nothing() -> None:
+    assert _state("money", duties=(_duty("met", DAY),)).state == "arranged"
+    assert _state("money", duties=(_duty("void", DAY),)).state == "none"
+
+
+def test_a_deviation_that_lasts_is_urgent() -> None:
+    assert _state("shelter", flags=(_flag("R-20-running"),)) == NeedState(
+        "shelter", "urgent", 1
+    )
+
+
+def test_a_deviation_of_the_past_hurts_nobody_today() -> None:
+    assert _state("shelter", flags=(_flag("R-20-ended"),)).state == "none"
+
+
+def test_a_deviation_that_only_tells_of_an_overdue_duty_counts_once() -> None:
+    duty = replace(_duty("overdue", DAY), id="offer_reflection_period", need="residence")
+    found = _state("residence", duties=(duty,), flags=(_flag("R-01"),))
+    assert found == NeedState("residence", "urgent", 1)
+
+
+def test_a_permit_of_another_kind_arranges_nothing() -> None:
+    scheme = PACK.schemes["NL-STAY-02"]
+    granted = Happened("residence_permit_granted", DAY, {"kind": "temporary_victim"})
+    assert is_arranged(scheme, [granted])
+    assert not is_arranged(scheme, [replace(granted, fields={"kind": "non_temporary"})])
+    withdrawn = Happened("residence_permit_withdrawn", DAY, {"kind": "temporary_victim"})
+    assert not is_arranged(scheme, [granted, withdrawn])
+    assert is_arranged(scheme, [withdrawn, granted])
+
+
+def test_who_left_the_shelter_is_not_sheltered() -> None:
+    scheme = PACK.schemes["NL-SHE-01"]
+    placed = Happened("placed_in_shelter", DAY, {"kind": "specialised"})
+    left = Happened("left_shelter", DAY + timedelta(days=3), {"reason": "other"})
+    assert is_arranged(scheme, [placed])
+    assert not is_arranged(scheme, [left, placed]), "the order of recording does not matter"
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                ThreadEvent(0, "indication_seen", DAY, {"by": "police"}),
+                ThreadEvent(0, "notified", DAY, {"by": "police", "bed_needed": True}),
+                ThreadEvent(0, "reflection_period_started", DAY, {}),
+                ThreadEvent(0, "emergency_bed_started", DAY, {"planned_nights": 2}),
+                ThreadEvent(0, "placed_in_shelter", DAY, {"kind": "specialised"}),
+                ThreadEvent(0, "left_shelter", DAY, {}),
+                ThreadEvent(0, "living_allowance_applied", DAY, {}),
+            ]
+        ),
+        st.integers(0, 60),
+    ),
+    max_size=8,
+)
+
+
+@given(EVENTS, st.integers(0, 400))
+def test_the_wheel_never_hides_an_overdue_duty(
+    drawn: list[tuple[ThreadEvent, int]], later: int
+) -> None:
+    events = [
+        replace(event, id=place, on=DAY + timedelta(days=days))
+        for place, (event, days) in enumerate(drawn)
+    ]
+    facts = {"age": 24, "nationalities": ["NG"], "lawful_stay": False}
+    found = assess(PACK, facts=facts, events=events, on=DAY + timedelta(days=later))
+    happened = [Happened(event.type, event.on, event.fields) for event in events]
+    states = {state.need: state for state in need_states(PACK, found, happened)}
+    for duty in found.duties:
+        if duty.state == "overdue":
+            assert states[duty.need].state == "urgent"
+        if duty.state == "open":
+            assert states[duty.need].state in {"urgent", "open", "later"}
+    for scheme in found.schemes:
+        if scheme.outcome != "does_not_apply":
+            assert states[scheme.need].state != "none"
+    for state in states.values():
+        assert (state.count > 0) == (state.state in {"urgent", "open"})
