@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Recording an event, the case page and the desk over HTTP, at 5,000 and at 50,000 persons.
+
+The server runs as in the demo (Granian, two processes, the program's role), the clients on the
+same machine: they take their share of its processors. A client sends its next request as soon
+as it has its answer, which no person does.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from urllib.parse import urlencode
+
+import psycopg
+
+from bench.country import environment
+from bench.measure import MILLISECOND, Figure, percentile
+from middenstip.serve import serve_arguments
+
+SIZES = (5_000, 50_000)
+CLIENTS = 8
+RECORDED = "bed_requested"  # starts a duty; the coordination point may record it in any case
+HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|version)"[^>]*value="([^"]*)"')
+Answer = tuple[float, int, str]
+
+
+class Client:
+    """One browser of a coordinator: keeps its connection and its cookies."""
+
+    def __init__(self, port: int) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.cookies: dict[str, str] = {}
+        page = self.get("/account/login/")[2]
+        token = dict(HIDDEN.findall(page))["csrfmiddlewaretoken"]
+        status = self.post("/account/demo/coordination-point/", csrfmiddlewaretoken=token)[1]
+        if status != 302:
+            raise AssertionError(f"no login: {status}")
+
+    def get(self, path: str) -> Answer:
+        """Return seconds, status and text."""
+        return self._send("GET", path, None)
+
+    def post(self, path: str, **fields: str) -> Answer:
+        """Return seconds, status and text."""
+        return self._send("POST", path, urlencode(fields))
+
+    def _send(self, method: str, path: str, body: str | None) -> Answer:
+        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        start = time.perf_counter()
+        try:
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+        except http.client.RemoteDisconnected:  # the server hung up on a silent connection
+            self.connection.close()
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+        text = answer.read().decode()
+        took = time.perf_counter() - start
+        for cookie in answer.headers.get_all("Set-Cookie") or []:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return took, answer.status, text
+
+
+def figures() -> Iterator[Figure]:
+    """Measure both sizes, then how much slower the larger one is."""
+    found: dict[str, list[float]] = {}
+    for persons in SIZES:
+        environ = {**environment(persons), "MIDDENSTIP_DB_ROLE": "app"}
+        cases = _some_cases(environ["DATABASE_URL"])
+        with _server(environ) as (port, process):
+            for name, target, value, note in _measured(port, process, cases):
+                found.setdefault(name, []).append(value)
+                yield Figure(f"{name}, {persons:,} persons", value, "ms", target, note)
+    for name, (small, large) in found.items():
+        yield Figure(
+            f"{name}, 50,000 against 5,000", large / small, "times", 1.5, "ratio of p95"
+        )
+
+
+def _measured(
+    port: int, process: int, cases: list[str]
+) -> Iterator[tuple[str, float | None, float, str]]:
+    clients = [Client(port) for _ in range(CLIENTS)]
+    one, all_of_them = clients[:1], clients
+    pages = iter(cases)
+
+    def case_page(client: Client) -> float:
+        return _expect(client.get(f"/cases/{next(pages)}/"), 200)
+
+    def desk(client: Client) -> float:
+        return _expect(client.get("/"), 200)
+
+    def record(client: Client) -> float:
+        path = f"/cases/{next(pages)}/record/{RECORDED}/"
+        status, form = client.get(path)[1:]
+        if status == 404:  # not offered in this case now: take another
+            return record(client)
+        today = time.strftime("%Y-%m-%d")
+        return _expect(client.post(path, on=today, **dict(HIDDEN.findall(form))), 302)
+
+    for name, target, work, who, times in (
+        ("record an event", 60.0, record, all_of_them, 40),
+        ("case page", 100.0, case_page, one, 200),
+        ("case page, 8 clients", None, case_page, all_of_them, 40),
+        ("desk", 150.0, desk, one, 100),
+        ("desk, 8 clients", None, desk, all_of_them, 20),
+    ):
+        _at_once(work, who, 3)
+        before = _processor_time(process)
+        took = sorted(_at_once(work, who, times))
+        busy = (_processor_time(process) - before) * MILLISECOND / len(took)
+        middle = percentile(took, 0.5) * MILLISECOND
+        note = f"{len(took)} times, {len(who)} at once, no pause; median {middle:.0f} ms; "
+        note += f"the web server used {busy:.0f} ms of processor each"
+        if work is record:
+            note += ", the form before it included"
+        yield f"{name}, p95", target, percentile(took, 0.95) * MILLISECOND, note
+
+
+def _at_once(work: Callable[[Client], float], clients: list[Client], times: int) -> list[float]:
+    with ThreadPoolExecutor(len(clients)) as pool:
+        runs = pool.map(lambda client: [work(client) for _ in range(times)], clients)
+        return [took for run in runs for took in run]
+
+
+def _processor_time(process: int) -> float:
+    """Return the seconds of processor that a process and those it started have used."""
+    seconds, ticks = 0.0, os.sysconf("SC_CLK_TCK")
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parts = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it ended meanwhile
+            continue
+        if process in (int(folder.name), int(parts[1])):
+            seconds += (int(parts[11]) + int(parts[12])) / ticks
+    return seconds
+
+
+def _expect(answer: Answer, status: int) -> float:
+    if answer[1] != status:
+        raise AssertionError(f"answer {answer[1]} instead of {status}")
+    return answer[0]
+
+
+def _some_cases(address: str) -> list[str]:
+    with psycopg.connect(address) as connection:
+        found = [
+            str(row[0]) for row in connection.execute("SELECT id FROM thread_case ORDER BY id")
+        ]
+    Random(1).shuffle(found)
+    return found * 2
+
+
+@contextmanager
+def _server(environ: dict[str, str]) -> Iterator[tuple[int, int]]:
+    manage = [sys.executable, "-m", "django", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(manage, env=environ, check=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(serve_arguments("127.0.0.1", port, 2), env=environ)
+    try:
+        _wait_for(port)
+        yield port, server.pid
+    finally:
+        server.terminate()
+        server.wait(15)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(150):
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the server does not answer")
