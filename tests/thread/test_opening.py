@@ -87,7 +87,6 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a case from the future": ({"opened_on": date(2024, 6, 29)}, "opened_on"),
     "a birth after the event": ({"facts": {"birth_date": "2024-06-20"}}, "on"),
     "facts from the future": ({"facts_on": date(2024, 7, 15)}, "on"),
-    "nobody brought in": ({"involve": [UUID(int=0)]}, "involve"),
 }
 
 
@@ -97,6 +96,19 @@ def test_bad_input_opens_nothing(chain: Chain, change: dict[str, Any], key: str)
         chain.notified(**change)
     assert set(bad.value.message_dict) == {key}
     assert no_case_is_there()
+
+
+def test_the_coordination_point_brings_organisations_in_when_it_opens_a_case(
+    chain: Chain,
+) -> None:
+    events = [NewEvent("bed_requested", clock.today())]
+    shelter = chain.shelter.organisation_id
+    opened = open_case(actor=chain.coordination_point, events=events, involve=[shelter])
+    assert case_for(actor=chain.shelter, case_id=opened.case_id).id == opened.case_id
+    for wrong in (UUID(int=0), chain.rapporteur.organisation_id):
+        with pytest.raises(ValidationError) as bad:
+            open_case(actor=chain.coordination_point, events=events, involve=[wrong])
+        assert set(bad.value.message_dict) == {"involve"}
 
 
 def test_names_of_all_the_world_are_kept(chain: Chain) -> None:

@@ -34,8 +34,11 @@ READS: dict[str, Callable[[Actor, UUID], Any]] = {
 @pytest.fixture
 def opened(chain: Chain) -> Opened:
     """A case that went to police, coordination point and care coordinator, with a late duty."""
-    case = chain.notified(
-        identity=NewIdentity(given_name="Proef"), involve=[chain.shelter.organisation_id]
+    case = chain.notified(identity=NewIdentity(given_name="Proef"))
+    services.involve(
+        actor=chain.coordination_point,
+        case_id=case.case_id,
+        organisation_id=chain.shelter.organisation_id,
     )
     chain.record(chain.police, case.case_id, "reflection_period_started")
     remind(clock.today())
@@ -118,6 +121,8 @@ def test_only_the_coordination_point_brings_an_organisation_in(
             case_id=opened.case_id,
             organisation_id=elsewhere.organisation_id,
         )
+    with pytest.raises(NotAllowed):
+        chain.notified(involve=[elsewhere.organisation_id])
     services.involve(
         actor=chain.coordination_point,
         case_id=opened.case_id,

@@ -32,7 +32,7 @@ from middenstip.thread.checks import (
 )
 from middenstip.thread.country import kinds_in_cases
 from middenstip.thread.derive import Derivation, Row, derivation_of
-from middenstip.thread.errors import EventRefused
+from middenstip.thread.errors import EventRefused, NotAllowed, only_coordination
 from middenstip.thread.models import (
     Case,
     CaseState,
@@ -51,6 +51,7 @@ from middenstip.thread.records import (
     PastCase,
     PastEvent,
 )
+from middenstip.thread.selectors import sees_every_case
 
 BATCH = 500
 T = TypeVar("T")
@@ -118,6 +119,8 @@ def check_involved(organisation_ids: Sequence[UUID], active: Mapping[UUID, str])
 
 
 def _draft_new(actor: Actor, case: NewCase, active: Mapping[UUID, str]) -> _Draft:
+    if case.involve and not sees_every_case(actor):
+        raise NotAllowed(only_coordination())
     days = [event.on for event in case.events if isinstance(event.on, date)]
     facts_on = case.facts_on or min(days, default=clock.today())
     events = [*facts_by_category(case.facts, facts_on), *one_category_each(case.events)]

@@ -27,6 +27,11 @@ class NotAllowed(PermissionDenied):
     """The actor sees the case but may not do this; the message says who may."""
 
 
+def only_coordination() -> str:
+    """Return the reason why somebody else cannot bring an organisation into a case."""
+    return _("Only the coordination point can bring an organisation into a case.")
+
+
 class EventRefused(Exception):
     """A guard of the country pack refused an event; nothing of the request was stored.
 

@@ -40,8 +40,8 @@ class NewCase:
 
     `facts` hold from `facts_on`, or from the earliest day among the events, so that what
     happened that day is judged with them. `involve` are organisations that come into the case
-    beside those that recorded something. Ids and pseudonym are drawn by chance unless given
-    (fictional data that must always be the same).
+    beside those that recorded something; only the coordination point brings them in. Ids and
+    pseudonym are drawn by chance unless given (fictional data that must always be the same).
     """
 
     events: Sequence[NewEvent] = ()

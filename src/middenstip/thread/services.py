@@ -25,7 +25,7 @@ from middenstip.thread.checks import (
     one_category_each,
 )
 from middenstip.thread.derive import Derivation, Row, derivation_of, derive
-from middenstip.thread.errors import CaseChanged, NotAllowed, NotThere
+from middenstip.thread.errors import CaseChanged, NotAllowed, NotThere, only_coordination
 from middenstip.thread.models import Case, Event, Involvement, Reason
 from middenstip.thread.records import (
     NewCase,
@@ -154,9 +154,7 @@ def involve(*, actor: Actor, case_id: UUID, organisation_id: UUID) -> None:
     """
     case = _lock(actor, case_id, None)
     if not sees_every_case(actor):
-        raise NotAllowed(
-            _("Only the coordination point can bring an organisation into a case.")
-        )
+        raise NotAllowed(only_coordination())
     bulk.check_involved([organisation_id], store.active_parties())
     involvement, created = Involvement.objects.get_or_create(
         case_id=case.pk,
