@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the documents say is so: every command in them is run, every link leads somewhere."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    page
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md")]
+    if page.is_file()
+)
+BLOCK = re.compile(r"^```(?:sh)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"^(script/|middenstip |bash |echo |\.venv/bin/|[A-Z_]+=\S+ script/)")
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+
+# Commands that are run by a test of their own, or are the run this test stands in.
+RUN_ELSEWHERE = {
+    r"script/demo": "tests/ground/test_demo_start.py",
+    r"script/test": "tests/ground/test_scripts.py",
+    r"script/check": "tests/ground/test_scripts.py",
+    r"bash \.ci/run": "tests/ground/test_scripts.py",
+    r"script/bench": "tests/ground/test_scripts.py",
+    r"script/vendor": "needs npm packages; run by who renews them",
+    r"(script/)?middenstip db ": "tests/ground/test_embedded.py",
+    r"(script/)?middenstip manage ": "tests/ground/test_cli.py",
+    r"(script/)?middenstip access ": "tests/access",
+    r"(script/)?middenstip import ": "tests/intake",
+    r"(script/)?middenstip demo ": "tests/demo",
+    r"(script/)?middenstip thread ": "tests/thread",
+    r"(script/)?middenstip pack schema": "tests/pack",
+    r"\.venv/bin/uv pip compile": "needs the package index; run by who changes a dependency",
+}
+
+
+def commands() -> list[tuple[str, str]]:
+    """Return (page, command) for every command line in a block of a page."""
+    found = []
+    for page in PAGES:
+        for block in BLOCK.findall(page.read_text()):
+            for line in block.splitlines():
+                if COMMAND.match(line):
+                    command = re.split(r"\s{2,}", line.strip())[0]
+                    found.append((str(page.relative_to(ROOT)), command))
+    return found
+
+
+def run_elsewhere(command: str) -> str | None:
+    return next(
+        (where for start, where in RUN_ELSEWHERE.items() if re.match(start, command)), None
+    )
+
+
+HERE = [(page, command) for page, command in commands() if run_elsewhere(command) is None]
+
+
+def test_there_are_commands_to_run() -> None:
+    assert len(HERE) >= 5
+
+
+@pytest.mark.parametrize(("page", "command"), HERE, ids=lambda value: value[:60])
+def test_a_command_of_the_documents_works(page: str, command: str) -> None:
+    line = re.sub(r"^middenstip ", "script/middenstip ", command)
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, f"{page}: {command}\n{done.stderr}"
+
+
+def test_commands_run_elsewhere_name_tests_that_are_there() -> None:
+    for where in RUN_ELSEWHERE.values():
+        assert not where.startswith("tests/") or (ROOT / where).exists(), where
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    broken = [
+        link for link in LINK.findall(page.read_text()) if not (page.parent / link).exists()
+    ]
+    assert not broken
