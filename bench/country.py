@@ -44,6 +44,8 @@ def environment(persons: int) -> dict[str, str]:
                 filled.execute("VACUUM ANALYZE")
             mark = sql.SQL("COMMENT ON DATABASE {} IS {}").format(table, sql.Literal(FILLED))
             admin.execute(mark)
+        else:
+            _run(environ, "manage", "migrate", "--verbosity", "0")
     return environ
 
 
