@@ -2,6 +2,7 @@
 """Fills the database with the fictional country: the told stories first, then many more."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -44,8 +45,10 @@ def fill(*, persons: int, seed: int, until: date, progress: Progress | None = No
         raise ImproperlyConfigured("the last day of the demo cannot lie in the future")
     written: list[int] = []
     stored = 0
-    with clock.at(until), transaction.atomic():
+    with transaction.atomic(), ExitStack() as held:
+        # Whoever records is a member today; what they record lies in the past.
         parties = settle()
+        held.enter_context(clock.at(until))
         for opened in bulk.fill_history(
             cases=_noted(cases(persons, seed, parties, until), written)
         ):

@@ -136,6 +136,15 @@ def _known(life: Life, person: Person, finder: str) -> None:
         **_stay(life, person, finder),
         children_along=life.pick({None: 90, 1: 7, 2: 3}) if not person.child else None,
     )
+    if life.chance(0.6):
+        language = LANGUAGES.get(person.nationality or "", "en")
+        life.told(
+            on,
+            finder,
+            preferred_language=language,
+            interpreter_needed=language not in {"nl", "en"},
+            in_danger=life.pick({None: 60, False: 33, True: 7}),
+        )
     ended = life.after(on, -120, 0) if life.chance(0.65) else None
     later = life.pick({0: 70, 2: 15, 10: 10, 45: 5})
     life.told(
