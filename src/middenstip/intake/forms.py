@@ -2,6 +2,7 @@
 """The steps of the notification form. Labels of facts come from the country pack."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
@@ -42,6 +43,7 @@ class YesNo(forms.TypedChoiceField):
     """Yes, no, or not known: True, False, None. Not answering means not known."""
 
     widget = forms.RadioSelect
+    answers = "short"  # how the step lays them out
 
     def __init__(self, *, unknown: bool = True, **kwargs: Any) -> None:
         choices = [(YES, _("Yes")), (NO, _("No"))]
@@ -54,6 +56,16 @@ class YesNo(forms.TypedChoiceField):
             empty_value=None,
             **kwargs,
         )
+
+
+class OneOf(forms.ChoiceField):
+    """One of a few answers, all in view: side by side (`short`) or in a column (`wide`)."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, *, answers: str, **kwargs: Any) -> None:
+        self.answers = answers
+        super().__init__(**kwargs)
 
 
 class Count(forms.IntegerField):
@@ -70,6 +82,20 @@ class Count(forms.IntegerField):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a step: heading, fields, and fields that are folded away."""
+
+    title: str
+    fields: list[forms.BoundField]
+    more: list[forms.BoundField]
+
+    @property
+    def open(self) -> bool:
+        """Whether a folded field has something to show."""
+        return any(bound.value() or bound.errors for bound in self.more)
+
+
 class StepForm(forms.Form):
     """One step. `earlier` holds the cleaned answers of the steps before it.
 
@@ -79,6 +105,8 @@ class StepForm(forms.Form):
     facts_asked: ClassVar[tuple[str, ...]] = ()
     # Every field the step can have, by section; which it has depends on the actor.
     sections: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
+    # Fields that few need: folded away until somebody opens them or fills them in.
+    folded: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, actor: Actor, earlier: Answers, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,12 +125,16 @@ class StepForm(forms.Form):
             if (value := self.cleaned_data.get(name)) not in (None, "", [])
         }
 
-    def grouped(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Return the fields of each section with its heading, for the template."""
-        return [
-            (section_title(title), [self[name] for name in names if name in self.fields])
-            for title, names in self.sections
-        ]
+    def grouped(self) -> list["Section"]:
+        """Return the sections that have a field for this actor, for the template."""
+        found = []
+        for title, names in self.sections:
+            fields = [self[name] for name in names if name in self.fields]
+            if fields:
+                shown = [bound for bound in fields if bound.name not in self.folded]
+                more = [bound for bound in fields if bound.name in self.folded]
+                found.append(Section(section_title(title), shown, more))
+        return found
 
     @classmethod
     def names(cls) -> set[str]:
@@ -148,15 +180,15 @@ class WhatForm(StepForm):
         self.fields["exploited_in_netherlands"] = YesNo(
             label=question("exploited_in_netherlands")
         )
-        self.fields["basis"] = forms.ChoiceField(
+        self.fields["basis"] = OneOf(
+            answers="wide",
             label=_("On which basis do you notify?"),
             help_text=self._basis_help(kind),
             choices=self._bases(kind),
-            widget=forms.RadioSelect,
             initial=grounds.LEGAL_DUTY if kind in grounds.NOTIFY_BY_DUTY else None,
         )
         self.fields["notified_on"] = DateField(
-            label=_("Day of the notification"), initial=today
+            label=_("Day of the notification"), initial=today, help_text=""
         )
 
     def clean_seen_on(self) -> date:
@@ -220,6 +252,8 @@ class WhoForm(StepForm):
         ("language", ("preferred_language", "interpreter_needed")),
     )  # fmt: skip
 
+    folded = tuple(f"nationality_{number}" for number in range(2, NATIONALITIES + 1))
+
     @property
     def anonymous(self) -> bool:
         """Whether step 1 says that nothing may tell who it is (R-33)."""
@@ -234,7 +268,7 @@ class WhoForm(StepForm):
             self.fields["phone"] = OneLine(label=_("Phone number"))
             self.fields["birth_date"] = DateField(label=label("birth_date"), required=False)
         self.fields["age"] = Count(
-            label=_("Age"),
+            label=_("Age in years"),
             help_text="" if self.anonymous else _("Only when the date of birth is not known"),
             low=0,
             high=rules.OLDEST,
@@ -242,16 +276,14 @@ class WhoForm(StepForm):
         self.fields["is_minor"] = YesNo(
             label=question("is_minor"), help_text=_("In doubt this person may be a child.")
         )
-        self.fields["sex"] = forms.ChoiceField(
-            label=label("sex"),
-            choices=codes("sex"),
-            widget=forms.RadioSelect,
-            required=False,
+        self.fields["sex"] = OneOf(
+            answers="short", label=label("sex"), choices=codes("sex"), required=False
         )
         countries = nationality_choices()
+        names = {1: _("Nationality"), 2: _("Second nationality"), 3: _("Third nationality")}
         for number in range(1, NATIONALITIES + 1):
             self.fields[f"nationality_{number}"] = forms.ChoiceField(
-                label=_("Nationality") if number == 1 else _("Other nationality"),
+                label=names[number],
                 choices=countries,
                 required=False,
             )
@@ -328,9 +360,18 @@ class NeedsForm(StepForm):
             )
         self.fields["serious_injury"] = YesNo(label=question("serious_injury"))
         self.fields["children_along"] = Count(label=question("children_along"), low=0, high=30)
-        self.fields["unaccompanied"] = YesNo(
-            label=_("Only when younger than 18: is the child without parent or guardian?")
-        )
+        if not self._surely_adult():
+            self.fields["unaccompanied"] = YesNo(
+                label=_("Only when younger than 18: is the child without parent or guardian?")
+            )
+
+    def _surely_adult(self) -> bool:
+        """Tell whether the answers so far say 18 or older; unknown is possibly a child."""
+        age = self.earlier.get("age")
+        born = self.earlier.get("birth_date")
+        if born is not None:
+            age = full_years(born, clock.today())
+        return self.earlier.get("is_minor") is False if age is None else age >= 18
 
 
 class RightsForm(StepForm):
@@ -411,8 +452,8 @@ def section_title(section: str) -> str:
         "name": _("Name and phone, if known"),
         "age": _("Age"),
         "person": _("Sex and nationality"),
-        "language": _("Language"),
-        "explained": _("Rights"),
+        "language": "",
+        "explained": "",
         "offered": _("Reflection period"),
     }.get(section, "")
 

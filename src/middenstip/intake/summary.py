@@ -96,8 +96,8 @@ def _label(event: NewEvent) -> str:
 
 
 def _lines(form: StepForm) -> Iterator[Line]:
-    for _title, fields in form.grouped():
-        for bound in fields:
+    for section in form.grouped():
+        for bound in (*section.fields, *section.more):
             text = _words(bound.field, form.cleaned_data.get(bound.name))
             if text and _counts(form, bound.name):
                 yield Line(str(bound.label), text)

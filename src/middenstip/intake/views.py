@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -123,15 +123,7 @@ def _send(request: HttpRequest, actor: Actor, draft_id: UUID) -> HttpResponse:
         draft = selectors.draft_for(actor=actor, draft_id=draft_id)
         return _check_page(request, actor, draft, problem=problem)
     messages.success(request, _("The notification is sent. This is the case now."))
-    return redirect(case_address(case_id))
-
-
-def case_address(case_id: UUID) -> str:
-    """Return the address of a case page, of the desk."""
-    try:
-        return reverse("desk:case", args=[case_id])
-    except NoReverseMatch:
-        return f"/cases/{case_id}/"
+    return redirect("desk:case", case_id=case_id)
 
 
 def _notifier(request: HttpRequest) -> Actor:
@@ -142,7 +134,7 @@ def _notifier(request: HttpRequest) -> Actor:
 
 def _sent(actor: Actor, draft_id: UUID) -> HttpResponse | None:
     case_id = selectors.case_of_sent(actor=actor, draft_id=draft_id)
-    return redirect(case_address(case_id)) if case_id else None
+    return redirect("desk:case", case_id=case_id) if case_id else None
 
 
 def _to_step(draft_id: UUID, number: int) -> HttpResponse:
