@@ -124,6 +124,20 @@ _BASES = {
         "house_rule": "house rule, not law",
     },
 }
+_SURE = {
+    "nl": {
+        "verified": "gelezen in de tekst zelf",
+        "seen": "gezien in een uittreksel",
+        "unverified": "niet nagekeken",
+        "house_rule": "eigen afspraak",
+    },
+    "en": {
+        "verified": "read in the text itself",
+        "seen": "seen in an excerpt",
+        "unverified": "not verified",
+        "house_rule": "house rule",
+    },
+}
 
 
 def as_text(pack: Pack, answer: Assessment, lang: str) -> str:
@@ -131,6 +145,7 @@ def as_text(pack: Pack, answer: Assessment, lang: str) -> str:
     todo, refused, deviates, applies, question, note = _HEADINGS.get(lang, _HEADINGS["en"])
     states = _STATES.get(lang, _STATES["en"])
     bases = _BASES.get(lang, _BASES["en"])
+    sure = _SURE.get(lang, _SURE["en"])
     blocks = [f"{text(pack.header.label, lang)}, {answer.on} ({answer.pack_version})"]
     duties = []
     for d in answer.duties:
@@ -150,7 +165,7 @@ def as_text(pack: Pack, answer: Assessment, lang: str) -> str:
         word = phrase(_WORDS[s.outcome], lang)
         schemes.append(f"  {s.id}  {text(pack.schemes[s.id].label, lang)}: {word}")
         schemes += [f"      {sentence}" for sentence in s.because]
-        schemes += [f"      [{c.title}, {c.article}; {c.confidence}]" for c in s.sources]
+        schemes += [f"      [{c.title}, {c.article}; {sure[c.confidence]}]" for c in s.sources]
     blocks += _block(applies, schemes)
     if answer.next_question is not None:
         fact = pack.facts[answer.next_question]
