@@ -21,6 +21,7 @@ from middenstip.thread.derive import assess_rows, derive
 from middenstip.thread.errors import EventRefused, NotAllowed
 from middenstip.thread.models import Case, CaseState, DutyRun, Event, FlagRun
 from middenstip.thread.records import NewEvent
+from middenstip.thread.reminders import remind
 from middenstip.thread.selectors import visible_cases
 from middenstip.thread.services import append_events, correct_event, involve, record_facts
 from middenstip.thread.store import active_parties, rows_of
@@ -146,8 +147,10 @@ def test_after_any_sequence_the_stored_is_the_fresh(
 ) -> None:
     with clock.at(TODAY):
         case_id = register.chain.notified(on=TODAY - timedelta(days=400)).case_id
-        for what, with_ in steps:
+        for place, (what, with_) in enumerate(steps):
             register.do(case_id, what, with_)
+            if place % 3 == 0:
+                remind(clock.today())
         no_difference(case_id)
     with clock.at(TODAY + timedelta(days=days)):
         rebuild.rederive(clock.today(), case_ids=[case_id])
@@ -185,7 +188,9 @@ class TestCheck:
     def test_every_kind_of_damage_is_found_and_mended(self, chain: Chain) -> None:
         opened = chain.notified()
         chain.record(chain.police, opened.case_id, "reflection_period_started")
+        remind(clock.today())
         case = Case.objects.get(pk=opened.case_id)
+        case.notices.update(settled=True)
         runs = DutyRun.objects.filter(case=case)
         state = CaseState.objects.filter(case=case)
         runs.filter(duty="explain_rights").delete()
@@ -211,6 +216,7 @@ class TestCheck:
             "next_question",
             "involved: not those who recorded something",
             "involved: an owner of a duty is missing",
+            "notices: not in line with their duty",
         ):
             assert part in text
         case.involvements.filter(organisation_id=chain.prosecution.organisation_id).delete()

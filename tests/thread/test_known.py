@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What held on a day, and what was known on a day."""
 
-from datetime import UTC, date, datetime
+import threading
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from middenstip import clock
+from middenstip.thread.models import CaseState
+from middenstip.thread.rebuild import rederive
 from middenstip.thread.records import NewEvent
 from middenstip.thread.selectors import assessment_of, changed_facts, end_of
 from middenstip.thread.services import correct_event, record_facts
-from tests.thread.chain import Chain
+from tests.thread.chain import RIGHTS, Chain
 
 pytestmark = pytest.mark.django_db
 
@@ -104,15 +107,48 @@ def test_without_a_held_clock_the_moment_is_that_of_the_database(chain: Chain) -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_reader_of_changes_gets_each_change_and_then_rest(chain: Chain) -> None:
+def test_a_reader_of_changes_misses_none_that_was_under_way(chain: Chain) -> None:
+    one, two, three = (chain.notified().case_id for _ in range(3))
     police = chain.police
-    one, two = chain.notified(), chain.notified()
+    changed, read = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        try:
+            with transaction.atomic():
+                record_facts(actor=police, case_id=one, facts={"sex": "male"})
+                changed.set()
+                read.wait(10)
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=slow)
+    worker.start()
+    assert changed.wait(10)
+    record_facts(actor=police, case_id=two, facts={"sex": "female"})
     first = changed_facts(actor=police)
-    assert {row.case_id for row in first.rows} == {one.case_id, two.case_id}
-    assert list(changed_facts(actor=police, since=first.mark).rows) == []
-    record_facts(actor=police, case_id=two.case_id, facts={"sex": "male"})
+    seen = {row.case_id: row.facts.get("sex") for row in first.rows}
+    assert seen == {one: None, two: "female", three: None}
+    read.set()
+    worker.join(10)
     second = changed_facts(actor=police, since=first.mark)
-    assert [(r.case_id, r.facts["sex"]) for r in second.rows] == [(two.case_id, "male")]
-    with transaction.atomic():
-        third = changed_facts(actor=police, since=second.mark)
-        assert list(third.rows) == []
+    assert {row.case_id: row.facts["sex"] for row in second.rows if "sex" in row.facts}[
+        one
+    ] == ("male")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_of_changes_is_spared_what_did_not_change(chain: Chain) -> None:
+    one, two = chain.notified().case_id, chain.notified().case_id
+    mark = max(CaseState.objects.values_list("changed_in", flat=True)) + 1
+    chain.record(chain.police, one, "rights_explained", **RIGHTS)
+    record_facts(actor=chain.police, case_id=two, facts={"sex": "male"})
+    with clock.at(clock.today() + timedelta(days=1)):
+        rederive(clock.today(), case_ids=[one])
+    changed = changed_facts(actor=chain.police, since=mark)
+    assert two in {row.case_id for row in changed.rows}
+    chain.record(chain.police, two, "rights_explained", **RIGHTS)
+    before = CaseState.objects.get(pk=two)
+    chain.record(chain.police, two, "rights_explained", **RIGHTS)
+    after = CaseState.objects.get(pk=two)
+    assert (after.seq, after.changed_in) == (before.seq + 1, before.changed_in)
+    assert list(changed_facts(actor=chain.police, since=after.changed_in + 1).rows) == []

@@ -132,7 +132,7 @@ def test_what_is_done_is_shown_no_more_and_told_no_more(chain: Chain, case_id: U
     assert told(case_id) == [("d14", True), ("d7", False)]
 
 
-def test_what_holds_no_more_is_settled_at_night_and_comes_back_with_its_run(
+def test_what_holds_no_more_is_settled_at_once_and_comes_back_with_its_run(
     chain: Chain, case_id: UUID
 ) -> None:
     with clock.at(date(2024, 5, 8)):
@@ -144,16 +144,15 @@ def test_what_holds_no_more_is_settled_at_night_and_comes_back_with_its_run(
             ended_by="victim",
             ground="complaint",
         )
-        remind(clock.today())
         notice = Notice.objects.get(case_id=case_id, duty=KEY, kind="d7")
         assert notice.settled
+        remind(clock.today())
         correct_event(
             actor=chain.police,
             case_id=case_id,
             event_id=ended.events[0].id,
             replaced_by=None,
         )
-        remind(clock.today())
         shown = [n.id for n in notices_for(actor=chain.police).items if n.duty == KEY]
     assert shown == [notice.pk]
     assert told(case_id) == [("d14", True), ("d7", False)]

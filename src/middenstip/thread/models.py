@@ -268,7 +268,7 @@ class Notice(models.Model):
 
     Due day and organisation are part of what makes it unique: when the due day moves or another
     organisation comes to own the run, a reminder of the old state does not stand in the way.
-    `settled` is set at night for what no longer holds, so that the lists stay short. `skipped`
+    `settled` follows the run: true while it does not run to that day with that owner. `skipped`
     marks what fell in an outage and was overtaken by a more urgent one.
     """
 

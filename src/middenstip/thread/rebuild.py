@@ -78,8 +78,9 @@ def check(
 ) -> Iterator[Difference]:
     """Compare every stored derivation with a fresh one for the day it was derived for.
 
-    Yields each difference: of facts, outcomes, duties, flags, of who is involved, and of the
-    numbering of events. Names no value: it may be about a person. Changes nothing.
+    Yields each difference: of facts, outcomes, duties, flags, of who is involved, of the
+    numbering of events, and of notices that do not fit their duty. Names no value: it may be
+    about a person. Changes nothing.
     """
     for batch in _batches(case_ids, Q()):
         with transaction.atomic():
@@ -87,12 +88,17 @@ def check(
             rows = store.rows_of(batch)
             kept = store.kept_of(batch)
             active = store.active_parties()
+            wrong = store.wrongly_settled(batch)
             found = [
                 Difference(case_id, what)
                 for case_id in batch
                 for what in _differences(
                     versions[case_id], rows[case_id], kept[case_id], active
                 )
+            ]
+            found += [
+                Difference(case_id, "notices: not in line with their duty")
+                for case_id in sorted(wrong)
             ]
         yield from found
         if progress:
@@ -102,7 +108,9 @@ def check(
 def _rederive_batch(batch: Sequence[UUID], day: date) -> int:
     with transaction.atomic():
         _locked(batch)
-        return len(rederive_locked(batch, day))
+        changed = rederive_locked(batch, day)
+        store.settle_notices(batch)
+        return len(changed)
 
 
 def _rederive_one(case_id: UUID, day: date, outcome: Outcome) -> None:

@@ -36,19 +36,7 @@ JOIN unnest(%(kinds)s::text[], %(days)s::int[]) WITH ORDINALITY AS passed(kind, 
 WHERE run.state = 'running' AND run.due_on <= %(today)s::date + %(first)s::int
     AND coalesce(run.owner_id, %(coordinator)s::uuid) IS NOT NULL
 ORDER BY run.due_on, run.id, passed.place
-ON CONFLICT ON CONSTRAINT notice_once DO UPDATE SET settled = false
-    WHERE thread_notice.settled
-"""
-
-# What was met, moved or handed over. It comes back (above) when the run does.
-_SETTLE = """
-UPDATE thread_notice notice SET settled = true
-WHERE NOT notice.settled AND NOT notice.skipped AND NOT EXISTS (
-    SELECT FROM thread_dutyrun run
-    WHERE run.case_id = notice.case_id AND run.key = notice.key AND run.state = 'running'
-        AND run.due_on = notice.due_on
-        AND coalesce(run.owner_id, notice.organisation_id) = notice.organisation_id
-)
+ON CONFLICT DO NOTHING
 """
 
 
@@ -60,7 +48,6 @@ def remind(today: date) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         # Two workers at once: the second waits here, and then finds what the first wrote.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('thread.remind'))")
-        cursor.execute(_SETTLE)
         cursor.execute(
             _REMIND,
             {

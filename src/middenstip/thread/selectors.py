@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from middenstip import clock
 from middenstip.access.actors import Actor
@@ -97,6 +97,10 @@ class Changed:
     mark: int
 
 
+# The next four functions, and nothing else, decide who sees which case: the coordination point
+# sees all, another organisation those it is involved in, an administrator none.
+
+
 def sees_every_case(actor: Actor) -> bool:
     """Tell whether this actor sees all cases: the coordination point does.
 
@@ -106,26 +110,35 @@ def sees_every_case(actor: Actor) -> bool:
 
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
-    """Return the cases this actor may see. The one place that decides so.
-
-    The coordination point sees all. Another organisation sees the cases it is involved in, if
-    its kind has something to do in a case at all. An administrator sees none.
-    """
-    if sees_every_case(actor):
-        return Case.objects.all()
-    if actor.is_administrator:
-        return Case.objects.none()
-    if actor.organisation_kind not in kinds_in_cases():
-        return Case.objects.none()
-    mine = Involvement.objects.filter(
-        case=OuterRef("pk"), organisation_id=actor.organisation_id
+    """Return the cases this actor may see."""
+    return (
+        Case.objects.all()
+        if sees_every_case(actor)
+        else Case.objects.filter(pk__in=_own(actor))
     )
-    return Case.objects.filter(Exists(mine))
 
 
 def visible_by(actor: Actor) -> Q:
     """Return `visible_cases` as a condition on a table that has a column `case`."""
-    return Q() if sees_every_case(actor) else Q(case__in=visible_cases(actor))
+    return Q() if sees_every_case(actor) else Q(case__in=_own(actor))
+
+
+def acts_in_cases(actor: Actor) -> bool:
+    """Tell whether this actor may see any case at all.
+
+    Not an administrator, and nobody of a kind that has nothing to do in a case.
+    """
+    if actor.is_administrator:
+        return False
+    return actor.organisation_kind in kinds_in_cases() or sees_every_case(actor)
+
+
+def _own(actor: Actor) -> QuerySet[Involvement, UUID]:
+    """Return the ids of the cases in which the actor's organisation is involved."""
+    if not acts_in_cases(actor):
+        return Involvement.objects.none().values_list("case_id", flat=True)
+    mine = Involvement.objects.filter(organisation_id=actor.organisation_id)
+    return mine.values_list("case_id", flat=True)
 
 
 def case_for(*, actor: Actor, case_id: UUID) -> CaseView:

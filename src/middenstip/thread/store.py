@@ -159,6 +159,39 @@ def events_to_store(
     return events
 
 
+# A notice holds while its run runs, to that day, with that owner (or with none: the notice then
+# went to the coordination point). It comes back when the run does.
+_HOLDS = """
+EXISTS (
+    SELECT FROM thread_dutyrun run
+    WHERE run.case_id = notice.case_id AND run.key = notice.key AND run.state = 'running'
+        AND run.due_on = notice.due_on
+        AND coalesce(run.owner_id, notice.organisation_id) = notice.organisation_id
+)
+"""
+_SETTLE = f"""
+UPDATE thread_notice notice SET settled = NOT settled
+WHERE notice.case_id = ANY(%s) AND notice.settled = {_HOLDS}
+"""  # noqa: S608 - our own text
+_WRONGLY_SETTLED = f"""
+SELECT DISTINCT notice.case_id FROM thread_notice notice
+WHERE notice.case_id = ANY(%s) AND notice.settled = {_HOLDS}
+"""  # noqa: S608 - our own text
+
+
+def settle_notices(case_ids: Iterable[UUID]) -> None:
+    """Bring the notices of cases in line with the runs they are about."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, [list(case_ids)])
+
+
+def wrongly_settled(case_ids: Iterable[UUID]) -> set[UUID]:
+    """Return the cases that have a notice which is not in line with its run."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRONGLY_SETTLED, [list(case_ids)])
+        return {case_id for (case_id,) in cursor.fetchall()}
+
+
 def write(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> set[UUID]:
     """Store derivations, touching only rows that differ; return the cases that changed.
 
@@ -166,7 +199,10 @@ def write(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> set[UUID]:
     come into their case, and leave it when they own nothing there any more.
     """
     _write_involvements(changes)
-    return _write_states(changes) | _write_runs(changes) | _write_flags(changes)
+    other_runs = _write_runs(changes)
+    if other_runs:
+        settle_notices(other_runs)
+    return _write_states(changes) | other_runs | _write_flags(changes)
 
 
 def _write_states(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> set[UUID]:

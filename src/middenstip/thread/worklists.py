@@ -17,7 +17,6 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from middenstip import clock
 from middenstip.access.actors import Actor
-from middenstip.thread.country import kinds_in_cases
 from middenstip.thread.errors import NotThere
 from middenstip.thread.models import (
     DutyRun,
@@ -28,6 +27,7 @@ from middenstip.thread.models import (
     RunState,
 )
 from middenstip.thread.selectors import (
+    acts_in_cases,
     case_for,
     end_of,
     sees_every_case,
@@ -199,7 +199,7 @@ def loads(*, actor: Actor, today: date | None = None) -> list[Load]:
         running = running.filter(owner_id=actor.organisation_id)
     week = Q(due_on__gte=day, due_on__lte=day + timedelta(days=6))
     found = running.values_list("owner_id", "owner__name", "owner__kind").annotate(
-        overdue=Count("id", filter=Q(due_on__lt=day)), week=Count("id", filter=week)
+        overdue=Count("due_on", filter=Q(due_on__lt=day)), week=Count("due_on", filter=week)
     )
     return [Load(*values) for values in found.order_by("-overdue", "-week", "owner__name")]
 
@@ -276,32 +276,13 @@ def unread_notices(*, actor: Actor) -> Listed[NoticeItem]:
 def own_notices(actor: Actor) -> QuerySet[Notice]:
     """Return the reminders that hold for the own organisation.
 
-    One that was met, moved to another day or to another owner holds no more.
+    One that was met, moved to another day or to another owner holds no more: it is settled.
     """
-    if not _acts_in_cases(actor):
+    if not acts_in_cases(actor):
         return Notice.objects.none()
-    still = DutyRun.objects.filter(
-        Q(owner=OuterRef("organisation")) | Q(owner__isnull=True),
-        case=OuterRef("case"),
-        key=OuterRef("key"),
-        due_on=OuterRef("due_on"),
-        state=RunState.RUNNING,
-    )
     return Notice.objects.filter(
-        Exists(still), organisation_id=actor.organisation_id, skipped=False, settled=False
+        organisation_id=actor.organisation_id, skipped=False, settled=False
     )
-
-
-def _acts_in_cases(actor: Actor) -> bool:
-    """Tell whether the own duties of an organisation are this actor's to see.
-
-    Who owns a duty is involved in its case (`thread.rebuild` checks that), so its own lists
-    need no look at the involvements; but an administrator, or a kind that takes no part, sees
-    no case at all.
-    """
-    if actor.is_administrator:
-        return False
-    return sees_every_case(actor) or actor.organisation_kind in kinds_in_cases()
 
 
 def _owner(actor: Actor, organisation_id: UUID | None) -> UUID:
@@ -324,9 +305,11 @@ def _condition(section: Section, day: date) -> Q:
     }[section]
 
 
+# Who owns a duty is involved in its case (`thread.rebuild` checks that), so an organisation's
+# own lists need no look at the involvements, which grow with the register.
 def _section(actor: Actor, owner: UUID, section: Section, day: date) -> QuerySet[DutyRun]:
     running = DutyRun.objects.filter(state=RunState.RUNNING)
-    if not _acts_in_cases(actor):
+    if not acts_in_cases(actor):
         return running.none()
     if section == "no_owner":
         if not sees_every_case(actor):
