@@ -533,3 +533,31 @@ def test_a_failure_while_storing_leaves_nothing_behind(
     assert (status, "the database does not answer" in err) == (2, True)
     assert not Case.objects.exists()
     assert not ImportedRow.objects.exists()
+
+
+@pytest.mark.parametrize("skip_bad", [False, True])
+def test_every_row_that_the_thread_refuses_is_reported(
+    bring: Any, monkeypatch: pytest.MonkeyPatch, skip_bad: bool
+) -> None:
+    from django.core.exceptions import ValidationError
+
+    from middenstip.thread import bulk
+
+    real = bulk.check_thread
+
+    def refuse(rows: Any, **options: Any) -> Any:
+        if any(row.on == date(2015, 1, 29) for row in rows):
+            raise ValidationError({"on": ["This day is refused."]})
+        return real(rows, **options)
+
+    monkeypatch.setattr(bulk, "check_thread", refuse)
+    rows = [
+        {**GOOD, "x_RecordId": str(number), "cas_IncomingReferralDate": day}
+        for number, day in enumerate(["2015-01-28", "2015-01-29", "2015-01-30", "2015-01-29"])
+    ]
+    status, out, err = bring(rows, *(["--skip-bad"] if skip_bad else []))
+    assert status == 1
+    assert "row 3, cas_IncomingReferralDate. This day is refused." in err
+    assert "row 5, cas_IncomingReferralDate. This day is refused." in err
+    assert Case.objects.count() == ImportedRow.objects.count() == (2 if skip_bad else 0)
+    assert ("2 added" if skip_bad else "nothing is added") in out

@@ -81,31 +81,55 @@ def import_notifications(
         if not dry_run:
             _one_at_a_time(actor)
         plan = _look(actor, file, reader, report, progress)
+        if not dry_run and not report.problems:
+            report.stored = _store(actor, file, reader, plan, progress)
+        if not report.stored:
+            _check(actor, file, reader, plan, report, progress)
+            if not dry_run and (skip_bad or not report.problems):
+                report.stored = _store(actor, file, reader, plan, progress)
+    if skip_bad or not report.problems:
         report.added = len(plan.wanted)
-        if not dry_run and plan.wanted and (skip_bad or not report.problems):
-            _store(actor, file, reader, plan, progress)
-            report.stored = True
-    if report.problems and not skip_bad:
-        report.added = 0
+    _forget_notes(plan, report)
     return report
 
 
 def _look(
     actor: Actor, file: File, reader: RowReader, report: Report, progress: Progress
 ) -> _Plan:
-    """Read and check every row, and plan which come in."""
+    """Read every row, and plan which come in."""
     plan = _Plan()
     total = report.layout.total
     for done, row in enumerate(_rows(file, reader), start=1):
-        problems = row.problems or tuple(_refusals(actor, row))
-        if problems:
-            report.problems += problems
+        if row.problems:
+            report.problems += row.problems
         elif _is_new(actor, row, plan, report):
             for note in row.notes:
                 report.notes.setdefault(note, []).append(row.number)
-        progress(_("checking"), done, total)
+        progress(_("reading"), done, total)
     _drop_known(plan, report)
     return plan
+
+
+def _check(
+    actor: Actor,
+    file: File,
+    reader: RowReader,
+    plan: _Plan,
+    report: Report,
+    progress: Progress,
+) -> None:
+    """Ask of every planned row whether the thread would take it; report and drop the others."""
+    total = len(plan.wanted)
+    done = 0
+    for row in _rows(file, reader):
+        if row.number in plan.wanted:
+            problems = list(_refusals(actor, row))
+            if problems:
+                report.problems += problems
+                del plan.wanted[row.number]
+            done += 1
+            progress(_("checking"), done, total)
+    report.problems.sort(key=lambda problem: problem.row)
 
 
 def _is_new(actor: Actor, row: Row, plan: _Plan, report: Report) -> bool:
@@ -160,17 +184,27 @@ def _drop_known(plan: _Plan, report: Report) -> None:
                 report.already.append(number)
                 if found[0] not in contents:
                     report.changed.append(number)
-    gone = set(report.already)
+
+
+def _forget_notes(plan: _Plan, report: Report) -> None:
+    """Keep the remarks on rows that come in; the others have their own line."""
     for note, rows in list(report.notes.items()):
-        report.notes[note] = [number for number in rows if number not in gone]
+        report.notes[note] = [number for number in rows if number in plan.wanted]
         if not report.notes[note]:
             del report.notes[note]
 
 
 def _store(
     actor: Actor, file: File, reader: RowReader, plan: _Plan, progress: Progress
-) -> None:
+) -> bool:
+    """Open the planned cases; False, with nothing stored, when the thread refuses one.
+
+    Each case is assessed once on the way in. Only when one is refused must all be asked again,
+    to name every bad row.
+    """
     marks: list[ImportedRow] = []
+    if not plan.wanted:
+        return False
 
     def cases() -> Iterator[NewCase]:
         for row in _rows(file, reader):
@@ -181,8 +215,13 @@ def _store(
             progress(_("storing"), len(marks), len(plan.wanted))
             yield replace(as_case(row.notification, actor=actor), case_id=case_id)
 
-    open_cases(actor=actor, cases=cases())
-    ImportedRow.objects.bulk_create(marks, batch_size=BATCH)
+    try:
+        with transaction.atomic():
+            open_cases(actor=actor, cases=cases())
+            ImportedRow.objects.bulk_create(marks, batch_size=BATCH)
+    except (EventRefused, ValidationError, PermissionDenied):
+        return False
+    return True
 
 
 def _mark(actor: Actor, hashes: tuple[list[str], list[str]], case_id: UUID) -> ImportedRow:
