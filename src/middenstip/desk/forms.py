@@ -14,6 +14,9 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -72,26 +75,61 @@ class Money(forms.DecimalField):
         return super().to_python(value)
 
 
+class LongSelect(forms.Select):
+    """A list to choose from, written at once: a template per option costs 0.3 ms each."""
+
+    def render(
+        self, name: str, value: Any, attrs: Any = None, renderer: Any = None
+    ) -> SafeString:
+        """Return the list with the chosen value marked."""
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            (
+                (code, mark_safe(" selected") if str(code) == chosen else "", label)
+                for code, label in self.choices
+            ),
+        )
+        given = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(given), options)
+
+
 class Countries(forms.MultiWidget):
     """A few lists to choose from under each other, one code each: works by keyboard alone."""
 
-    template_name = "desk/countries.html"
-
     def __init__(self, choices: Sequence[tuple[str, str]]) -> None:
-        super().__init__([forms.Select(choices=choices) for _row in range(ROWS)])
+        super().__init__([LongSelect(choices=choices) for _row in range(ROWS)])
 
     def decompress(self, value: Any) -> list[str]:
         """Return one code per list."""
         given = [str(code) for code in value] if isinstance(value, list | tuple) else []
         return (given + [""] * ROWS)[:ROWS]
 
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        """Give each list a name of its own for screen readers."""
-        context: dict[str, Any] = super().get_context(name, value, attrs)
-        for number, widget in enumerate(context["widget"]["subwidgets"], start=1):
-            widget["attrs"]["aria-label"] = _("Country %(number)s") % {"number": number}
-            widget["attrs"]["class"] = "utrecht-select utrecht-select--html-select"
-        return context
+    def render(
+        self, name: str, value: Any, attrs: Any = None, renderer: Any = None
+    ) -> SafeString:
+        """Return the lists, each with a name of its own for screen readers."""
+        codes = self.decompress(value)
+        first = (attrs or {}).get("id", name)
+        lists = [
+            (
+                widget.render(
+                    f"{name}_{row}",
+                    codes[row],
+                    {
+                        **(attrs or {}),
+                        "id": f"{first}_{row}",
+                        "class": "utrecht-select utrecht-select--html-select",
+                        "aria-label": _("Country %(number)s") % {"number": row + 1},
+                    },
+                ),
+            )
+            for row, widget in enumerate(self.widgets)
+        ]
+        return format_html(
+            '<div class="ms-stack ms-stack--small">{}</div>', format_html_join("", "{}", lists)
+        )
 
     def id_for_label(self, id_: str) -> str:
         """Return the id of the first list."""
@@ -305,7 +343,7 @@ def _code_field(
         common["initial"] = common["initial"] or ""
     elif not open_:
         choices = [("", _("Choose")), *choices]
-    widget: forms.Widget = forms.RadioSelect() if open_ else forms.Select()
+    widget: forms.Widget = forms.RadioSelect() if open_ else LongSelect()
     return forms.ChoiceField(choices=choices, widget=widget, **common)
 
 
@@ -324,7 +362,7 @@ def _countries_field(
 
 def _country_field(declared: Declared, words: PackWords, common: dict[str, Any]) -> forms.Field:
     choices = [("", _("Choose")), *_by_name(declared, words)]
-    return forms.ChoiceField(choices=choices, widget=forms.Select(), **common)
+    return forms.ChoiceField(choices=choices, widget=LongSelect(), **common)
 
 
 def _text_field(declared: Declared, words: PackWords, common: dict[str, Any]) -> forms.Field:
