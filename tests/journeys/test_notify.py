@@ -202,3 +202,36 @@ def test_a_draft_can_be_deleted(browser_page: Page, live_server: Any) -> None:
     assert_accessible(browser_page)
     following(browser_page, "Voorgoed verwijderen")
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_every_step_is_accessible_in_english(
+    new_page: Callable[..., Page], live_server: Any, size: str
+) -> None:
+    coordination_point()
+    options = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+    page = new_page(locale="en-GB", **(options if size == "phone" else {}))
+    log_in(page, live_server, "shelter", language="en")
+    assert_accessible(page)
+    following(page, "Begin")
+    following(page, "Next")
+    assert "This field is required" in page.get_by_role("alert").first.inner_text()
+    assert_accessible(page)
+    choose(
+        page, "On which basis do you notify?", "Legal duty (only for days before 25 May 2018)"
+    )
+    following(page, "Next")
+    assert "Since 25 May 2018" in page.get_by_role("alert").first.inner_text()
+    choose(page, "On which basis do you notify?", "Anonymous: nothing about who it is")
+    following(page, "Next")
+    assert page.get_by_label("Given name").count() == 0
+    assert_accessible(page)
+    following(page, "Next")
+    choose(page, "Is a safe bed needed tonight?", "I do not know")
+    assert_accessible(page)
+    following(page, "Next")
+    assert "The reflection period is offered by one of these" in page.inner_text("main")
+    assert_accessible(page)
+    following(page, "Next")
+    assert "nothing that tells who it is, is kept" in page.inner_text("main")
+    assert_accessible(page)

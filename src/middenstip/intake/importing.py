@@ -206,7 +206,8 @@ def _store(
     if not plan.wanted:
         return False
 
-    def cases() -> Iterator[NewCase]:
+    def planned() -> Iterator[NewCase]:
+        """Yield the case of each planned row, and note under which key it comes in."""
         for row in _rows(file, reader):
             if row.number not in plan.wanted or row.notification is None:
                 continue
@@ -217,7 +218,7 @@ def _store(
 
     try:
         with transaction.atomic():
-            open_cases(actor=actor, cases=cases())
+            open_cases(actor=actor, cases=planned())
             ImportedRow.objects.bulk_create(marks, batch_size=BATCH)
     except (EventRefused, ValidationError, PermissionDenied):
         return False

@@ -105,6 +105,7 @@ class _Reading:
         self.lists = {name: self._list(name) for name in sorted(htcds.MANY)}
 
     def row(self) -> Row:
+        """Return the record as it was read; a row with a problem has no notification."""
         notification = self._notification()
         return Row(
             number=self.record.number,

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from middenstip.access.actors import Actor
 from middenstip.intake import basis as grounds
 from middenstip.intake import notification as rules
-from middenstip.intake.forms import StepForm, YesNo, language, step_labels
+from middenstip.intake.fields import YesNo
+from middenstip.intake.forms import StepForm, language, step_labels
 from middenstip.intake.notification import as_case
 from middenstip.intake.wizard import Reading, notification_of
 from middenstip.thread.country import pack
