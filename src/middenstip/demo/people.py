@@ -22,11 +22,13 @@ def live(number: int, *, seed: int, parties: Parties, until: date) -> Life:
     if life.chance(0.002):
         back = life.draw.randint(0, 2)
     person = make(life, until - timedelta(days=back))
-    finder = start.begin(life, person)
     if life.chance(0.015) and not person.child and not person.dutch:
+        residence.seen_as_witness(life, person)
+        start.begin(life, person)
         start.notify(life, person, "police", bed=False)
         residence.witness(life, person)
         return life
+    finder = start.begin(life, person)
     _help(life, person, finder)
     stay = _decide(life, person, finder)
     trial = justice.criminal_case(life, person, finder, stay)
@@ -43,7 +45,7 @@ def _help(life: Life, person: Person, finder: str) -> None:
     notified_on = start.notify(life, person, finder, bed=bed)
     life.bring_in("care_coordinator")
     if person.unaccompanied:
-        minors.unaccompanied(life, person, notified_on=notified_on)
+        minors.unaccompanied(life, person)
     elif person.child:
         minors.at_home(life, person)
     if bed:

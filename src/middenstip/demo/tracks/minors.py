@@ -7,20 +7,20 @@ from middenstip.demo.life import Life
 from middenstip.demo.tracks.person import Person
 
 
-def unaccompanied(life: Life, person: Person, *, notified_on: date | None) -> None:
+def unaccompanied(life: Life, person: Person) -> None:
     """Record guardian and protected shelter of a child without parents."""
     life.bring_in("guardianship", "reception_agency", "child_protection")
     guardian = _guardian(life, person)
     if guardian is None:
         return
-    if life.chance(0.3) and notified_on:
-        life.happens(notified_on, "guardianship", "bed_requested")
+    if life.chance(0.3):
+        life.happens(guardian, "guardianship", "bed_requested")
     if life.chance(0.2):
         life.told(guardian, "guardianship", trafficking_risk=True)
     birthday = person.turns_18_on()
     placed = life.after(guardian, *life.pick({(0, 0): 60, (1, 3): 30, (4, 12): 10}))
     if birthday and placed >= birthday:
-        return
+        placed = guardian
     if not life.happens(
         placed,
         "reception_agency",

@@ -26,12 +26,14 @@ def reflect(life: Life, person: Person, finder: str) -> Stay:
     """Offer the reflection period and let it run; return what came of it."""
     police = finder if finder in {"police", "border_police"} else "police"
     offering = finder if finder == "labour_inspectorate" else police
-    if life.recent(person.seen_on, 45) and life.chance(0.08):
+    if life.recent(person.seen_on, 30) and life.chance(0.06):
         return Stay()
     offered_on = life.after(person.seen_on, *life.pick({(0, 0): 88, (1, 2): 8, (3, 9): 4}))
     if not life.happens(offered_on, offering, "reflection_period_offered", by=offering):
         return Stay()
     life.bring_in("care_coordinator")
+    if life.chance(0.9):
+        life.bring_in("police")  # In the other cases nobody owns the end of the period.
     course = life.pick({"started": 66, "declined": 18, "at_once": 11, "nothing": 5})
     if course == "declined":
         day = life.after(offered_on, 0, 4)
@@ -206,10 +208,15 @@ def _unable_permit(life: Life, day: date, kind: str) -> None:
         _lasting(life, until, until, "temporary_unable", 0.7)
 
 
+def seen_as_witness(life: Life, person: Person) -> None:
+    """Record, before anything else, that somebody is a witness and no victim."""
+    life.told(person.seen_on, "police", role="witness", lawful_stay=False)
+
+
 def witness(life: Life, person: Person) -> None:
     """Record a witness who files a complaint and whom the prosecutor needs."""
     day = life.after(person.seen_on, 1, 10)
-    life.told(person.seen_on, "police", role="witness", stay_ground="none")
+    life.bring_in("care_coordinator")
     life.happens(day, "police", "complaint_filed", by="police")
     life.told(life.after(day, 1, 6), "prosecution", presence_required_by_prosecutor=True)
     sent = life.after(day, 7, 14)

@@ -23,7 +23,9 @@ def shelter(life: Life, person: Person, finder: str, *, notified_on: date | None
         life.happens(asked, by, "bed_requested")
     kind, placer = _kind(life, person)
     wait = life.pick({0: 50, 1: 22, 2: 12, 3: 6, 5: 6, 9: 4})
-    if life.chance(0.25):
+    if life.recent(asked, 30) and life.chance(0.25):
+        wait = life.draw.randint(31, 60)  # There are fewer places than people.
+    elif life.chance(0.25):
         wait = _emergency(life, person, asked, finder)
     placed = asked + timedelta(days=wait)
     if not life.happens(placed, placer, "placed_in_shelter", kind=kind, by=placer):

@@ -96,7 +96,7 @@ def notify(life: Life, person: Person, finder: str, *, bed: bool) -> date | None
     Investigators tell it by law; others with the consent of the person, or anonymously.
     """
     day = person.seen_on
-    forgotten = life.recent(day, 60) and life.chance(0.08)
+    forgotten = life.recent(day, 40) and life.chance(0.05)
     if forgotten or life.chance(0.004):
         return None
     day = life.after(day, *life.pick({(0, 0): 72, (1, 1): 14, (2, 5): 10, (6, 30): 4}))
@@ -179,7 +179,7 @@ def _rights(life: Life, person: Person, finder: str) -> None:
     by = finder
     if finder not in EXPLAINERS or life.chance(0.03):
         by = "youth_care" if person.child and person.dutch else "care_coordinator"
-    if life.recent(person.seen_on, 45) and life.chance(0.1):
+    if life.recent(person.seen_on, 30) and life.chance(0.07):
         return
     life.happens(
         life.after(person.seen_on, *life.pick({(0, 0): 88, (1, 3): 9, (4, 15): 3})),
