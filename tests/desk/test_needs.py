@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from middenstip.desk.needs import Happened, NeedState, is_arranged, need_states
+from middenstip.desk.needs import Happened, NeedState, arranged_needs, need_states
 from middenstip.pack.load import load_pack
 from middenstip.rules.assess import assess
 from middenstip.rules.results import (
@@ -66,12 +66,20 @@ def test_a_scheme_that_applies_and_nobody_arranged_is_open() -> None:
     assert _state("money", schemes=schemes) == NeedState("money", "open", 2)
 
 
-def test_the_event_that_arranges_a_scheme_closes_it_for_all_its_needs() -> None:
+def test_money_applied_for_does_not_pass_for_health() -> None:
     done = (Happened("living_allowance_applied", DAY),)
     schemes = (_scheme("NL-LIV-01", "applies"),)
-    assert _state("health", schemes=schemes) == NeedState("health", "open", 1)
-    for need in ("money", "health"):
-        assert _state(need, done, schemes=schemes) == NeedState(need, "arranged")
+    assert _state("money", done, schemes=schemes) == NeedState("money", "arranged")
+    assert _state("health", done, schemes=schemes) == NeedState("health", "open", 1)
+
+
+def test_a_reflection_period_does_not_pass_for_somebody_to_talk_to() -> None:
+    started = Happened("reflection_period_started", DAY)
+    schemes = (_scheme("NL-STAY-01", "applies"),)
+    assert _state("residence", (started,), schemes=schemes).state == "arranged"
+    assert _state("someone_to_talk_to", (started,), schemes=schemes).state == "open"
+    plan = Happened("support_plan_made", DAY, {"guidance_decision": "arranged"})
+    assert _state("someone_to_talk_to", (started, plan), schemes=schemes).state == "arranged"
 
 
 @pytest.mark.parametrize(
@@ -117,19 +125,19 @@ def test_a_deviation_that_only_tells_of_an_overdue_duty_counts_once() -> None:
 def test_a_permit_of_another_kind_arranges_nothing() -> None:
     scheme = PACK.schemes["NL-STAY-02"]
     granted = Happened("residence_permit_granted", DAY, {"kind": "temporary_victim"})
-    assert is_arranged(scheme, [granted])
-    assert not is_arranged(scheme, [replace(granted, fields={"kind": "non_temporary"})])
+    assert arranged_needs(scheme, [granted])
+    assert not arranged_needs(scheme, [replace(granted, fields={"kind": "non_temporary"})])
     withdrawn = Happened("residence_permit_withdrawn", DAY, {"kind": "temporary_victim"})
-    assert not is_arranged(scheme, [granted, withdrawn])
-    assert is_arranged(scheme, [withdrawn, granted])
+    assert not arranged_needs(scheme, [granted, withdrawn])
+    assert arranged_needs(scheme, [withdrawn, granted])
 
 
 def test_who_left_the_shelter_is_not_sheltered() -> None:
     scheme = PACK.schemes["NL-SHE-01"]
     placed = Happened("placed_in_shelter", DAY, {"kind": "specialised"})
     left = Happened("left_shelter", DAY + timedelta(days=3), {"reason": "other"})
-    assert is_arranged(scheme, [placed])
-    assert not is_arranged(scheme, [left, placed]), "the order of recording does not matter"
+    assert arranged_needs(scheme, [placed])
+    assert not arranged_needs(scheme, [left, placed]), "the order of recording does not matter"
 
 
 EVENTS = st.lists(

@@ -271,6 +271,12 @@ MISTAKES: dict[str, tuple[str, Any, str, str]] = {
         "arranged_by.0.event",
         "did you mean helped",
     ),
+    "arranged for a need that is not its own": (
+        "schemes/XX-01/arranged_by",
+        [{"event": "helped", "for": ["sheltre"]}],
+        "arranged_by.0.for",
+        "no need of this scheme",
+    ),
     "arranged by an event and a fact": (
         "schemes/XX-01/undone_by",
         [{"event": "seen", "when": {"not": {"fact": "minor", "is": True}}}],

@@ -53,8 +53,8 @@ def need_states(
     - ``unknown``: a scheme of this need may apply.
     - ``none``: nothing of this need applies.
 
-    A scheme belongs to its own need and those it names besides, and is arranged when the last
-    event among those that arrange or undo it arranges it (its ``arranged_by``, ``undone_by``).
+    A scheme belongs to its own need and those it names besides; it is arranged need by need,
+    so that a reflection period does not pass for somebody to talk to (see `arranged_needs`).
     """
     pages = {need: _Page() for need in country.needs}
     for duty in assessment.duties:
@@ -63,27 +63,30 @@ def need_states(
         _add_flag(pages, country, flag)
     for result in assessment.schemes:
         scheme = country.schemes[result.id]
-        arranged = is_arranged(scheme, happened)
+        arranged = arranged_needs(scheme, happened)
         for need in {scheme.need, *scheme.also_needs}:
             page = pages[need]
-            page.arranged |= arranged
-            page.waiting += result.outcome == "applies" and not arranged
+            page.arranged |= need in arranged
+            page.waiting += result.outcome == "applies" and need not in arranged
             page.possible |= result.outcome == "unknown"
     ordered = sorted(country.needs, key=lambda need: country.needs[need].order)
     return [pages[need].verdict(need) for need in ordered]
 
 
-def is_arranged(scheme: Scheme, happened: Sequence[Happened]) -> bool:
-    """Tell whether a scheme is arranged: the latest event that says anything of it says so.
+def arranged_needs(scheme: Scheme, happened: Sequence[Happened]) -> set[str]:
+    """Return the needs for which a scheme is arranged by what happened.
 
-    Of events on one day the one recorded later counts as later.
+    An event of ``arranged_by`` arranges it for the needs that stand there, else for the need of
+    the scheme; one of ``undone_by`` ends all of that. Of events on one day the one recorded
+    later counts as later.
     """
-    arranged = False
+    arranged: set[str] = set()
     for event in sorted(happened, key=lambda each: each.on):
         if any(_fits(match, event) for match in scheme.undone_by):
-            arranged = False
-        elif any(_fits(match, event) for match in scheme.arranged_by):
-            arranged = True
+            arranged.clear()
+        for match in scheme.arranged_by:
+            if _fits(match, event):
+                arranged |= set(match.needs or (scheme.need,))
     return arranged
 
 

@@ -252,6 +252,14 @@ class _Check:
             for index, match in enumerate(getattr(scheme, key)):
                 self._match(place.at(key, index), match)
                 self._only_fields(place.at(key, index, "when"), match.when)
+        mine = (scheme.need, *scheme.also_needs)
+        for index, arrangement in enumerate(scheme.arranged_by):
+            for need in arrangement.needs:
+                if need not in mine:
+                    here = place.at("arranged_by", index, "for")
+                    self.meaning.say(
+                        here, f"{need} is no need of this scheme; allowed: {', '.join(mine)}"
+                    )
         self._versions(place, scheme.versions)
         for index, version in enumerate(scheme.versions):
             here = place.at("versions", index, "applies_when")

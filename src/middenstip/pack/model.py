@@ -218,11 +218,20 @@ class EventMatch(Item):
     when: Condition | None = None
 
 
+class Arrangement(EventMatch):
+    """An event that arranges a scheme for some of its needs (``for``), else for its own need.
+
+    ``when`` looks at the fields of the event only.
+    """
+
+    needs: tuple[str, ...] = Field(default=(), alias="for")
+
+
 class Scheme(Item):
     """A right or provision: for whom, what it gives, what to do, who decides.
 
-    ``arranged_by`` are events after which it is arranged, until one of ``undone_by``; there
-    ``when`` looks at the fields of the event only.
+    It belongs to ``need`` and to ``also_needs``. ``arranged_by`` are events after which it is
+    arranged for a need, until one of ``undone_by``, which end that for all of them.
     """
 
     label: Text
@@ -233,7 +242,7 @@ class Scheme(Item):
     deadline: Text | None = None
     contact: Text | None = None
     conflicts: tuple[Text, ...] = ()
-    arranged_by: tuple[EventMatch, ...] = ()
+    arranged_by: tuple[Arrangement, ...] = ()
     undone_by: tuple[EventMatch, ...] = ()
     versions: tuple[SchemeVersion, ...] = Field(min_length=1)
 
