@@ -10,6 +10,7 @@ from middenstip.demo.tracks.person import Person
 def unaccompanied(life: Life, person: Person) -> None:
     """Record guardian and protected shelter of a child without parents."""
     life.bring_in("guardianship", "reception_agency", "child_protection")
+    _prepare_18(life, person, "guardianship")
     guardian = _guardian(life, person)
     if guardian is None:
         return
@@ -41,6 +42,7 @@ def unaccompanied(life: Life, person: Person) -> None:
 def at_home(life: Life, person: Person) -> None:
     """Record the help for a child that lives here."""
     life.bring_in("youth_care")
+    _prepare_18(life, person, "youth_care")
     if life.chance(0.15):
         placed = life.after(person.seen_on, 0, 20)
         if life.happens(
@@ -54,6 +56,15 @@ def at_home(life: Life, person: Person) -> None:
         birthday = person.turns_18_on()
         if birthday is None or gone < birthday:
             _away(life, gone, "youth_care")
+
+
+def _prepare_18(life: Life, person: Person, by: str) -> None:
+    """Make the plan for turning 18, mostly in time: half a year before the birthday."""
+    birthday = person.turns_18_on()
+    if birthday is None or not life.chance(0.9):
+        return
+    planned = life.after(birthday, *life.pick({(-240, -185): 85, (-182, -90): 15}))
+    life.happens(max(planned, person.seen_on), by, "turning_18_planned")
 
 
 def _guardian(life: Life, person: Person) -> date | None:

@@ -254,7 +254,8 @@ def _withdraw(life: Life, day: date, kind: str) -> None:
 
 def _object(life: Life, day: date) -> None:
     life.bring_in("legal_aid")
-    life.happens(life.after(day, 2, 27), "legal_aid", "objection_filed")
+    said = "objection_filed" if life.chance(0.92) else "objection_not_wanted"
+    life.happens(life.after(day, 2, 27), "legal_aid", said)
 
 
 def _return(life: Life, day: date) -> None:

@@ -76,7 +76,7 @@ def _emergency(life: Life, person: Person, asked: date, finder: str) -> int:
         by,
         "emergency_bed_started",
         planned_nights=min(nights, 3),
-        reason=life.draw.choice(REASONS),
+        reason=None if life.chance(0.06) else life.draw.choice(REASONS),
     )
     if life.chance(0.25):
         life.happens(asked + timedelta(days=nights), by, "emergency_bed_ended")
