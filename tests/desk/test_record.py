@@ -189,7 +189,6 @@ BAD_TEXTS = {
     "two megabytes": "a" * 2_000_000,
     "nul": "a\x00b",
     "escape": "\x1b[31mrood",
-    "only space": " \n\t ",
 }
 
 
@@ -211,6 +210,23 @@ def test_bad_text_is_told_at_its_field(
         )
     assert sent.status_code == 422
     assert list(sent.context["form"].errors) == ["reason"]
+
+
+def test_r19_only_space_is_no_reason(chain: Chain, enter: Enter, story: UUID) -> None:
+    """It is recorded, as what happened, and shown as a deviation."""
+    chain.record(chain.coordination_point, story, "emergency_bed_ended")
+    sent = _send(
+        enter(chain.coordination_point),
+        chain,
+        story,
+        "record/emergency_bed_started",
+        on=TODAY,
+        planned_nights="2",
+        reason=" \n\t ",
+    )
+    assert sent.status_code == 302
+    page = enter(chain.coordination_point).get(f"/cases/{story}/")
+    assert "R-19" in page.content.decode()
 
 
 @pytest.mark.parametrize("text", ["لا مكان 🛏️ שלום", "<script>alert(1)</script>", "=1+1"])

@@ -3,13 +3,15 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from middenstip import clock
 from middenstip.jobs import daily
@@ -241,6 +243,21 @@ def test_two_workers_at_once_tell_once(chain: Chain) -> None:
     assert told(opened.case_id) == [("d14", True), ("d7", False)]
 
 
+def _work() -> None:
+    """Let a real worker empty the queue, in a thread: a browser test that ran before in this
+    process leaves its event loop in the main one.
+    """
+
+    def work() -> None:
+        try:
+            call_command("procrastinate", "worker", "--one-shot", "--concurrency=1")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(copy_context().run, work).result()
+
+
 @pytest.mark.django_db(transaction=True)
 class TestDay:
     """A new day by way of the daily tasks and the queue, as the worker does it."""
@@ -255,7 +272,7 @@ class TestDay:
             done = [day for name, day in daily.run_due() if name == "thread.new_day"]
             assert done[-1] == date(2024, 5, 10)
             assert queued() == 2  # the day of the start, and today; no day between
-            call_command("procrastinate", "worker", "--one-shot", "--concurrency=1")
+            _work()
             assert queued() == 0
         assert told(opened.case_id) == [("d14", True), ("d7", False)]
         assert CaseState.objects.get(pk=opened.case_id).derived_for == date(2024, 5, 10)
