@@ -106,6 +106,20 @@ def test_a_met_duty_arranges_and_a_void_one_says_nothing() -> None:
     assert _state("money", duties=(_duty("void", DAY),)).state == "none"
 
 
+def test_a_met_duty_does_not_hide_what_may_apply() -> None:
+    """To have explained the rights is not to have a lawyer."""
+    schemes = (_scheme("NL-LIV-01", "unknown"),)
+    assert _state("money", duties=(_duty("met", DAY),), schemes=schemes).state == "unknown"
+
+
+def test_notified_is_not_sheltered() -> None:
+    schemes = (_scheme("NL-SHE-05", "applies"),)
+    told = Happened("notified", DAY, {"by": "police", "bed_needed": True})
+    assert _state("shelter", (told,), schemes=schemes).state == "open"
+    no_bed = replace(told, fields={"by": "police", "bed_needed": False})
+    assert _state("shelter", (no_bed,), schemes=schemes).state == "arranged"
+
+
 def test_a_deviation_that_lasts_is_urgent() -> None:
     assert _state("shelter", flags=(_flag("R-20-running"),)) == NeedState(
         "shelter", "urgent", 1

@@ -49,8 +49,10 @@ def need_states(
     - ``open``: a duty is due within 14 days or on a day not known yet, or a scheme of this need
       applies and is not arranged. Both are counted.
     - ``later``: all that is open is due more than 14 days from now.
-    - ``arranged``: a duty of this need was met, or a scheme of it is arranged.
-    - ``unknown``: a scheme of this need may apply.
+    - ``arranged``: a scheme of this need is arranged.
+    - ``unknown``: a scheme of this need may apply. A duty that was met does not hide that: who
+      was told of her rights has no lawyer yet.
+    - ``arranged``: a duty of this need was met, and no scheme of it may apply.
     - ``none``: nothing of this need applies.
 
     A scheme belongs to its own need and those it names besides; it is arranged need by need,
@@ -110,9 +112,9 @@ class _Page:
             return NeedState(need, "open", self.soon + self.waiting)
         if self.later:
             return NeedState(need, "later")
-        if self.met or self.arranged:
-            return NeedState(need, "arranged")
-        return NeedState(need, "unknown" if self.possible else "none")
+        if self.possible and not self.arranged:
+            return NeedState(need, "unknown")
+        return NeedState(need, "arranged" if self.arranged or self.met else "none")
 
 
 def _add_duty(page: _Page, duty: DutyResult, on: date) -> None:
