@@ -111,6 +111,14 @@ def test_deviations_can_be_leafed_through(chain: Chain) -> None:
     assert leafed == list(everything)
 
 
+def test_a_deviation_of_the_past_stands_apart_from_one_that_lasts(chain: Chain) -> None:
+    opened = chain.notified(on=TODAY)
+    chain.record(chain.police, opened.case_id, "emergency_bed_started", planned_nights=2)
+    point = chain.coordination_point
+    assert "R-19" not in {item.rule for item in flags_for(actor=point).items}
+    assert {item.rule for item in flags_for(actor=point, past=True).items} == {"R-19"}
+
+
 def test_duties_of_a_case_stand_in_the_order_in_which_people_need_them(chain: Chain) -> None:
     opened = chain.notified(on=TODAY - timedelta(days=40))
     chain.record(chain.police, opened.case_id, "reflection_period_started")

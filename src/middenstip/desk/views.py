@@ -46,12 +46,13 @@ class DutyLine:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of the worklist: its first lines, and how many there are in all."""
+    """A part of the worklist: its first lines, and how many there are (`shown`: as text)."""
 
     id: str
     title: str
     lines: tuple[DutyLine, ...]
     total: int
+    shown: str
     href: str
     empty: str
 
@@ -153,17 +154,26 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @access_rule("member")
 @require_safe
 def deviations(request: HttpRequest) -> HttpResponse:
-    """Show where practice left the rule, newest first, page by page."""
+    """Show where practice left the rule, newest first, page by page: now, or in the past."""
     actor = acting_for(request)
     if not works_with_cases(actor):
         raise Http404
     number = _page_number(request)
-    found = worklists.flags_for(actor=actor, length=number * PER_PAGE)
-    items = found.items[(number - 1) * PER_PAGE :]
+    past = request.GET.get("when") == "past"
+    found = worklists.flags_for(actor=actor, past=past, page=number, length=PER_PAGE)
+    other = worklists.flags_for(actor=actor, past=not past, length=0)
+    now, before = (other, found) if past else (found, other)
     context = {
-        "flags": _flags(items, PackWords(pack())),
+        "flags": _flags(found.items, PackWords(pack())),
         "page": Paginator(range(found.total), PER_PAGE).get_page(number),
-    }
+        "query": "when=past" if past else "",
+        "label": _("When"),
+        "tabs": [
+            {"label": _("Now"), "href": "?", "current": not past, "count": now.shown},
+            {"label": _("In the past"), "href": "?when=past", "current": past,
+             "count": before.shown},
+        ],
+    }  # fmt: skip
     return render(request, "desk/deviations.html", context)
 
 
@@ -198,7 +208,7 @@ def _beside(actor: Actor, words: PackWords) -> dict[str, Any]:
         ],
         "new": new,
         "flags": _flags(flags.items, words),
-        "flag_total": flags.total,
+        "flag_total": flags.shown,
     }
 
 
@@ -229,13 +239,14 @@ def _titles() -> dict[str, tuple[str, str]]:
 def _blocks(
     found: worklists.Worklist, words: PackWords, actor: Actor, chosen: UUID | None
 ) -> list[Block]:
-    shown = []
+    blocks = []
     for name in ("overdue", "today", "week"):
         listed = getattr(found, name)
         title, empty = _titles()[name]
         lines = tuple(_lines(listed.items, words, actor))
-        shown.append(Block(name, title, lines, listed.total, _href(name, chosen), empty))
-    return shown
+        counted = (listed.total, listed.shown)
+        blocks.append(Block(name, title, lines, *counted, _href(name, chosen), empty))
+    return blocks
 
 
 def _lines(
@@ -268,8 +279,8 @@ def _tabs(found: worklists.Worklist, chosen: UUID | None, current: str) -> list[
         }
     ]
     for name, (title, _empty) in _titles().items():
-        total = getattr(found, name).total
-        if name in {"undated", "no_owner"} and not total and name != current:
+        listed = getattr(found, name)
+        if name in {"undated", "no_owner"} and not listed.total and name != current:
             continue
         if name == "no_owner" and chosen is not None:
             continue
@@ -278,8 +289,8 @@ def _tabs(found: worklists.Worklist, chosen: UUID | None, current: str) -> list[
                 "label": title,
                 "href": _href(name, chosen),
                 "current": current == name,
-                "count": total,
-                "urgent": name == "overdue",
+                "count": listed.shown,
+                "urgent": name == "overdue" and listed.total > 0,
             }
         )
     return tabs

@@ -243,9 +243,15 @@ def new_cases(
     return _listed(tuple(NewCaseItem(*values) for values in rows[:length]), *_counts([found]))
 
 
-def flags_for(*, actor: Actor, page: int = 1, length: int = LENGTH) -> Listed[FlagItem]:
-    """Return one page (from 1) of the deviations in every case the actor sees, newest first."""
-    found = FlagRun.objects.filter(visible_by(actor))
+def flags_for(
+    *, actor: Actor, past: bool = False, page: int = 1, length: int = LENGTH
+) -> Listed[FlagItem]:
+    """Return one page (from 1) of the deviations in every case the actor sees, newest first.
+
+    Those that last today, about which something can still be done; or (`past`) those that an
+    event of the past raised: they are kept, and nothing can undo them.
+    """
+    found = FlagRun.objects.filter(visible_by(actor), event__isnull=not past)
     rows = found.order_by(F("since").desc(nulls_last=True), "id").values_list(
         "case_id", "case__person__pseudonym", "flag", "rule", "since", "event"
     )
