@@ -49,7 +49,7 @@ def test_who_has_no_task_in_a_case_is_told_why_and_what_else_there_is(
     assert page.status_code == 200
     assert "blocks" not in page.context
     assert "/law/purposes/" in page.content.decode()
-    for path in ("/worklist/overdue/", "/deviations/", "/organisations/"):
+    for path in ("/worklist/overdue/", "/deviations/", "/organisations/", "/cases/"):
         assert client.get(path).status_code == 404
 
 

@@ -51,6 +51,8 @@ def _paths(chain: Chain, case: UUID) -> list[str]:
         "/worklist/later/",
         "/organisations/",
         "/deviations/",
+        "/deviations/?when=past",
+        "/cases/",
         f"/cases/{case}/",
         f"/cases/{case}/?on={yesterday}&known=now",
         f"/cases/{case}/?on=31-02-2014",

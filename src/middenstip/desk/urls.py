@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from middenstip.desk import case_views, record_views, views
+from middenstip.desk import case_views, finding_views, record_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("organisations/", views.organisations, name="organisations"),
     path("deviations/", views.deviations, name="deviations"),
     path("notices/read/", views.read_notices, name="read_notices"),
+    path("cases/", finding_views.cases, name="cases"),
     path("cases/<uuid:case_id>/", case_views.case, name="case"),
     path("cases/<uuid:case_id>/record/", record_views.record, name="record"),
     path(

@@ -96,7 +96,7 @@ def section(request: HttpRequest, name: str) -> HttpResponse:
     if name == "no_owner" and not selectors.sees_every_case(actor):
         raise Http404
     chosen = _chosen(request, actor)
-    number = _page_number(request)
+    number = page_number(request)
     words = PackWords(pack())
     totals = worklists.worklist(actor=actor, organisation_id=chosen, length=0)
     found = worklists.duty_page(
@@ -158,7 +158,7 @@ def deviations(request: HttpRequest) -> HttpResponse:
     actor = acting_for(request)
     if not works_with_cases(actor):
         raise Http404
-    number = _page_number(request)
+    number = page_number(request)
     past = request.GET.get("when") == "past"
     found = worklists.flags_for(actor=actor, past=past, page=number, length=PER_PAGE)
     other = worklists.flags_for(actor=actor, past=not past, length=0)
@@ -326,7 +326,8 @@ def _name(actor: Actor, chosen: UUID | None) -> str:
     return found
 
 
-def _page_number(request: HttpRequest) -> int:
+def page_number(request: HttpRequest) -> int:
+    """Return the page asked for, 1 where it is missing or no number, MOST_PAGES at most."""
     asked = request.GET.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
     return min(max(number, 1), MOST_PAGES)

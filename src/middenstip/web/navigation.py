@@ -25,6 +25,7 @@ class Item:
 
 ROOMS: tuple[tuple[StrOrPromise, str, str], ...] = (
     (_("Desk"), "", "desk"),
+    (_("Cases"), "cases/", "desk"),
     (_("Notify"), "notify/", "intake"),
     (_("Law"), "law/", "law"),
 )
@@ -37,13 +38,20 @@ def items(request: HttpRequest) -> list[Item]:
     """
     found = []
     match = request.resolver_match
+    here = _here(request)
     for label, path, room in ROOMS:
         href = get_script_prefix() + path
         try:
             resolve(href)
         except Resolver404:
             continue
-        inside = bool(match and match.app_name == room)
+        inside = bool(match and match.app_name == room and here == href)
         current = ("page" if request.path == href else "true") if inside else ""
         found.append(Item(label, href, current))
     return found
+
+
+def _here(request: HttpRequest) -> str:
+    """Return the entry of the menu this address stands under: the longest that begins it."""
+    begins = [get_script_prefix() + path for _label, path, _room in ROOMS]
+    return max((href for href in begins if request.path.startswith(href)), key=len, default="")
