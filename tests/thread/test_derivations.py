@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from middenstip import clock
 from middenstip.access.actors import Actor
 from middenstip.access.models import Organisation
+from middenstip.access.selectors import active_kinds
 from middenstip.pack.load import load_pack
 from middenstip.thread import rebuild
 from middenstip.thread.derive import assess_rows, derive
@@ -24,7 +25,7 @@ from middenstip.thread.records import NewEvent
 from middenstip.thread.reminders import remind
 from middenstip.thread.selectors import visible_cases
 from middenstip.thread.services import append_events, correct_event, involve, record_facts
-from middenstip.thread.store import active_parties, rows_of
+from middenstip.thread.store import rows_of
 from middenstip.thread.values import codes_of
 from tests.thread.chain import Chain, member
 
@@ -303,4 +304,4 @@ def test_an_empty_thread_derives_to_nothing_done() -> None:
 
 def test_only_active_organisations_own(chain: Chain) -> None:
     Organisation.objects.filter(kind="shelter").update(is_active=False)
-    assert chain.shelter.organisation_id not in active_parties()
+    assert chain.shelter.organisation_id not in active_kinds()

@@ -21,6 +21,7 @@ from psycopg.types.json import Jsonb
 
 from middenstip import clock
 from middenstip.access.actors import Actor
+from middenstip.access.selectors import active_kinds
 from middenstip.thread import pseudonyms, store
 from middenstip.thread.checks import (
     check_thread,
@@ -76,7 +77,7 @@ def open_cases(*, actor: Actor, cases: Iterable[NewCase]) -> list[Opened]:
     Every check of `services.open_case` holds for each. Raises for the first case that does not
     pass; to learn what is wrong with each beforehand, ask `check_case`.
     """
-    active = store.active_parties()
+    active = active_kinds()
     opened: list[Opened] = []
     with transaction.atomic():
         for batch in _batches(cases):
@@ -87,7 +88,7 @@ def open_cases(*, actor: Actor, cases: Iterable[NewCase]) -> list[Opened]:
 
 def check_case(*, actor: Actor, case: NewCase) -> None:
     """Raise what opening this case would raise; store nothing."""
-    _draft_new(actor, case, store.active_parties())
+    _draft_new(actor, case, active_kinds())
 
 
 def fill_history(*, cases: Iterable[PastCase]) -> Iterator[Opened]:
@@ -100,7 +101,7 @@ def fill_history(*, cases: Iterable[PastCase]) -> Iterator[Opened]:
     """
     if not settings.DEMO:
         raise ImproperlyConfigured("only the demo has a made-up history")
-    active = store.active_parties()
+    active = active_kinds()
     for batch in _batches(cases):
         with transaction.atomic():
             yield from _store([_draft_past(case, active) for case in batch])
@@ -109,7 +110,7 @@ def fill_history(*, cases: Iterable[PastCase]) -> Iterator[Opened]:
 def check_involved(organisation_ids: Sequence[UUID], active: Mapping[UUID, str]) -> None:
     """Raise ValidationError unless every organisation is active and takes part in cases.
 
-    `active` is every active organisation with its kind (`store.active_parties`).
+    `active` is every active organisation with its kind (`active_kinds`).
     """
     for organisation_id in organisation_ids:
         if organisation_id not in active:

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from middenstip.access.selectors import active_kinds
 from middenstip.thread import store
 from middenstip.thread.derive import Row, derive, differences
 from middenstip.thread.models import Case, Reason
@@ -87,7 +88,7 @@ def check(
             versions = _locked(batch)
             rows = store.rows_of(batch)
             kept = store.kept_of(batch)
-            active = store.active_parties()
+            active = active_kinds()
             wrong = store.wrongly_settled(batch)
             found = [
                 Difference(case_id, what)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from middenstip import clock
 from middenstip.access.actors import Actor
+from middenstip.access.selectors import active_kinds
 from middenstip.thread import bulk, store
 from middenstip.thread.checks import (
     check_thread,
@@ -155,7 +156,7 @@ def involve(*, actor: Actor, case_id: UUID, organisation_id: UUID) -> None:
     case = _lock(actor, case_id, None)
     if not sees_every_case(actor):
         raise NotAllowed(only_coordination())
-    bulk.check_involved([organisation_id], store.active_parties())
+    bulk.check_involved([organisation_id], active_kinds())
     involvement, created = Involvement.objects.get_or_create(
         case_id=case.pk,
         organisation_id=organisation_id,
@@ -174,7 +175,7 @@ def rederive_locked(case_ids: Sequence[UUID], day: date) -> set[UUID]:
     """
     rows = store.rows_of(case_ids)
     kept = store.kept_of(case_ids)
-    active = store.active_parties()
+    active = active_kinds()
     changes: dict[UUID, tuple[store.Kept, Derivation]] = {
         case_id: (
             kept[case_id],
@@ -206,7 +207,7 @@ def _append(actor: Actor, case: Case, rows: Sequence[Row], new: Sequence[Row]) -
     kept = store.kept_of([case.pk])[case.pk]
     _involve_recorder(actor, case.pk, kept)
     derivation = derivation_of(
-        assessment, thread, involved=kept.brought_in(), active=store.active_parties()
+        assessment, thread, involved=kept.brought_in(), active=active_kinds()
     )
     store.write({case.pk: (kept, derivation)})
     return Recorded(case.pk, new[-1].seq, tuple(Stored(row.id, row.seq) for row in new))

@@ -17,7 +17,6 @@ from django.db import connection, models
 from django.db.models import Q
 
 from middenstip import clock
-from middenstip.access.selectors import organisations
 from middenstip.thread.checks import category_of
 from middenstip.thread.country import pack
 from middenstip.thread.derive import Derivation, Raised, Row, Run, State
@@ -118,11 +117,6 @@ def _select(
         cursor.execute(statement, [case_ids])
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
-
-
-def active_parties() -> dict[UUID, str]:
-    """Return every active organisation with its kind."""
-    return dict(organisations().order_by("id").values_list("id", "kind"))
 
 
 def events_to_store(
