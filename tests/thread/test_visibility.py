@@ -26,6 +26,7 @@ READS: dict[str, Callable[[Actor, UUID], Any]] = {
     "members_of": lambda a, c: selectors.members_of(actor=a, case_id=c),
     "thread_of": lambda a, c: selectors.thread_of(actor=a, case_id=c),
     "assessment_of": lambda a, c: selectors.assessment_of(actor=a, case_id=c),
+    "whole_case": lambda a, c: selectors.whole_case(actor=a, case_id=c),
     "recordable_events": lambda a, c: selectors.recordable_events(actor=a, case_id=c),
     "duties_of": lambda a, c: worklists.duties_of(actor=a, case_id=c),
 }

@@ -14,7 +14,6 @@ from middenstip.access.selectors import acting_for
 from middenstip.desk import casepage
 from middenstip.desk.forms import QuestionForm
 from middenstip.desk.looking_back import LookBackForm
-from middenstip.thread import selectors
 from middenstip.thread.country import pack
 
 
@@ -27,7 +26,6 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     it is not there for this actor.
     """
     actor = acting_for(request)
-    selectors.case_for(actor=actor, case_id=case_id)
     moment, look_back = _moment(request)
     page = casepage.case_page(actor=actor, case_id=case_id, moment=moment)
     address = reverse("desk:case", args=[case_id])

@@ -20,7 +20,7 @@ from middenstip.pack.model import Pack
 from middenstip.rules.assess import may_record
 from middenstip.rules.conditions import compile_condition
 from middenstip.rules.results import Assessment, DutyResult, SchemeResult
-from middenstip.thread import selectors, worklists
+from middenstip.thread import selectors
 from middenstip.thread.country import coordinates, pack
 from middenstip.web.wheel import Sector
 from middenstip.web.words import Citation, PackWords, basis_words, citation, with_dates
@@ -78,11 +78,12 @@ class Deviation:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """All of it, ready for the template."""
+    """All of it, ready for the template. `law` says which law of which day was asked."""
 
     case: selectors.CaseView
     moment: Moment
     assessment: Assessment
+    law: str
     facts: tuple[str, ...]
     alerts: tuple[str, ...]
     sectors: tuple[Sector, ...]
@@ -101,16 +102,16 @@ def case_page(*, actor: Actor, case_id: UUID, moment: Moment) -> CasePage:
     """
     country = pack()
     words = PackWords(country)
-    case = selectors.case_for(actor=actor, case_id=case_id)
-    thread = _thread_at(selectors.thread_of(actor=actor, case_id=case_id), moment)
-    assessment = selectors.assessment_of(
+    whole = selectors.whole_case(
         actor=actor,
         case_id=case_id,
         on=moment.on,
         known_on=moment.on if moment.known_then else None,
         lang=words.lang,
     )
-    owners = {} if moment.past else _owners(actor, case_id)
+    case, assessment = whole.case, whole.assessment
+    thread = _thread_at(whole.thread, moment)
+    owners = {} if moment.past else whole.owners
     running = [duty for duty in assessment.duties if duty.state in {"open", "overdue"}]
     ended = [duty for duty in assessment.duties if duty.state not in {"open", "overdue"}]
     deviating = frozenset(
@@ -120,6 +121,8 @@ def case_page(*, actor: Actor, case_id: UUID, moment: Moment) -> CasePage:
         case=case,
         moment=moment,
         assessment=assessment,
+        law=_("Country pack %(version)s, law of %(day)s.")
+        % {"version": assessment.pack_version, "day": words.value(assessment.on)},
         facts=head_facts(assessment.facts, words),
         alerts=alerts(assessment.facts, words),
         sectors=sectors(country, assessment, thread, words),
@@ -156,11 +159,6 @@ def _thread_at(
     ]
     corrected_by = {event.corrects: event.seq for event in kept if event.corrects is not None}
     return [replace(event, corrected_by=corrected_by.get(event.seq)) for event in kept]
-
-
-def _owners(actor: Actor, case_id: UUID) -> dict[str, str | None]:
-    found = worklists.duties_of(actor=actor, case_id=case_id)
-    return {item.key: item.owner for item in found}
 
 
 def head_facts(facts: Mapping[str, Any], words: PackWords) -> tuple[str, ...]:

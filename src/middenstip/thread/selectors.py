@@ -20,7 +20,7 @@ from middenstip.rules.results import Assessment
 from middenstip.thread.country import coordinates, kinds_in_cases, pack
 from middenstip.thread.derive import Row, assess_rows
 from middenstip.thread.errors import NotThere
-from middenstip.thread.models import Case, CaseState, Event, Identity, Involvement
+from middenstip.thread.models import Case, CaseState, DutyRun, Event, Identity, Involvement
 from middenstip.thread.store import rows_of
 
 
@@ -53,6 +53,20 @@ class EventView:
     fields: Mapping[str, Any] = field(repr=False)
     corrects: int | None
     corrected_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeCase:
+    """A case with its thread, what applies on the day asked, and the names of duty owners.
+
+    `thread` holds every event, also those of after that day. `owners` names, by the key of a
+    run, the organisation that must act now; None where nobody can be named.
+    """
+
+    case: CaseView
+    thread: list[EventView]
+    assessment: Assessment
+    owners: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +196,10 @@ def members_of(*, actor: Actor, case_id: UUID) -> list[Member]:
 def thread_of(*, actor: Actor, case_id: UUID) -> list[EventView]:
     """Return all events of a case in the order in which they were recorded; NotThere."""
     case_for(actor=actor, case_id=case_id)
+    return _thread(case_id)
+
+
+def _thread(case_id: UUID) -> list[EventView]:
     values = list(
         Event.objects.filter(case_id=case_id)
         .order_by("seq")
@@ -211,6 +229,39 @@ def assessment_of(
     case_for(actor=actor, case_id=case_id)
     rows = _rows(case_id, known_on)
     return assess_rows(rows, on=on or known_on or clock.today(), lang=lang or actor.language)
+
+
+def whole_case(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    on: date | None = None,
+    known_on: date | None = None,
+    lang: str | None = None,
+) -> WholeCase:
+    """Return a case with all that its page shows, in three queries.
+
+    `on`, `known_on` and `lang` as in `assessment_of`. NotThere as `case_for`.
+    """
+    case = case_for(actor=actor, case_id=case_id)
+    thread = _thread(case_id)
+    before = end_of(known_on) if known_on is not None else None
+    known = [
+        Row(
+            event.seq, event.id, event.type, event.on, event.fields, event.corrects,
+            event.organisation_id, event.organisation_kind, event.recorded_at,
+        )
+        for event in thread
+        if before is None or event.recorded_at < before
+    ]  # fmt: skip
+    day = on or known_on or clock.today()
+    runs = DutyRun.objects.filter(case_id=case_id)
+    return WholeCase(
+        case=case,
+        thread=thread,
+        assessment=assess_rows(known, on=day, lang=lang or actor.language),
+        owners=dict(runs.values_list("key", "owner__name")),
+    )
 
 
 def recordable_events(*, actor: Actor, case_id: UUID) -> list[str]:

@@ -12,13 +12,19 @@ from datetime import date
 from typing import Any
 
 from django.utils import formats
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from middenstip.pack.cited import Cited
 from middenstip.pack.model import EventField, Fact, Pack, Text
 
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_CONFIDENCE = {
+    "verified": gettext_noop("read in the text itself"),
+    "seen": gettext_noop("seen in an excerpt"),
+    "unverified": gettext_noop("not verified"),
+    "house_rule": gettext_noop("house rule"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +129,7 @@ def basis_words(basis: str) -> str:
 
 def confidence_words(confidence: str) -> str:
     """Return in words how sure we are that a source says this."""
-    words = {
-        "verified": _("read in the text itself"),
-        "seen": _("seen in an excerpt"),
-        "unverified": _("not verified"),
-        "house_rule": _("house rule"),
-    }
-    return words.get(confidence, _("not verified"))
+    return _(_CONFIDENCE.get(confidence, "not verified"))
 
 
 def citation(cited: Cited) -> Citation:

@@ -4,21 +4,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language_bidi, ngettext, pgettext
+from django.utils.translation import get_language, get_language_bidi, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from middenstip.web import icons
 from middenstip.web import navigation as menu
 from middenstip.web.wheel import COUNTED, Sector, State, groups, svg
+from middenstip.web.words import Citation
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -60,6 +63,21 @@ def notice(kind: str, text: StrOrPromise, title: StrOrPromise = "") -> dict[str,
     """A box with a message: `info`, `success`, `warning` or `error`; another kind is info."""
     look, drawing = NOTICES.get(kind, ("info", "info"))
     return {"look": look, "drawing": drawing, "text": text, "title": title}
+
+
+@register.simple_tag
+def citations(sources: Sequence[Citation]) -> SafeString:
+    """Sources with how sure we are, as `web/partials/citations.html` shows them.
+
+    A case page shows some sixty of them, the same ones on every page: they hold nothing of a
+    person, so each list is written once per language and kept.
+    """
+    return _citations(tuple(sources), get_language())
+
+
+@lru_cache(maxsize=2048)
+def _citations(sources: tuple[Citation, ...], language: str | None) -> SafeString:
+    return render_to_string("web/partials/citations.html", {"citations": sources})
 
 
 @register.inclusion_tag("web/partials/days.html")
