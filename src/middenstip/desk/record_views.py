@@ -83,20 +83,26 @@ def record_event(request: HttpRequest, case_id: UUID, event_type: str) -> HttpRe
     but one that was sent is judged by the thread room: what was typed is never lost.
     """
     actor = acting_for(request)
-    case = selectors.case_for(actor=actor, case_id=case_id)
-    country = pack()
-    event = country.events.get(event_type)
+    event = pack().events.get(event_type)
     if event is None or actor.organisation_kind not in event.recorded_by:
         raise Http404
-    if request.method != "POST" and event_type not in selectors.recordable_events(
-        actor=actor, case_id=case_id
-    ):
+    if request.method == "POST":
+        return _record_event(request, actor, case_id, event_type, event)
+    if event_type not in selectors.recordable_events(actor=actor, case_id=case_id):
         raise Http404
-    form = EventForm(
-        _posted(request), event=event, version=case.version, before=_own_kind(event, actor)
-    )
+    case = selectors.case_for(actor=actor, case_id=case_id)
+    form = EventForm(event=event, version=case.version, before=_own_kind(event, actor))
+    return _event_form(request, case, event, form, None)
+
+
+def _record_event(
+    request: HttpRequest, actor: Actor, case_id: UUID, event_type: str, event: EventType
+) -> HttpResponse:
+    # Whether the case is there for this actor is asked under its lock, or when the form is
+    # shown again; what was sent says itself which version was seen.
+    form = EventForm(request.POST, event=event, version=0, before=_own_kind(event, actor))
     refused = None
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         refused = _try(
             request,
             form,
@@ -112,14 +118,25 @@ def record_event(request: HttpRequest, case_id: UUID, event_type: str) -> HttpRe
         if not form.errors and refused is None:
             messages.success(request, _("Recorded."))
             return redirect("desk:case", case_id=case_id)
-    words = PackWords(country)
+    case = selectors.case_for(actor=actor, case_id=case_id)
+    return _event_form(request, case, event, form, refused)
+
+
+def _event_form(
+    request: HttpRequest,
+    case: selectors.CaseView,
+    event: EventType,
+    form: EventForm,
+    refused: Refused | None,
+) -> HttpResponse:
+    words = PackWords(pack())
     context = {
         "case": case,
         "form": form,
         "refused": refused,
         "title": words.text(event.label),
         "hint": words.text(event.hint),
-        "back": reverse("desk:record", args=[case_id]),
+        "back": reverse("desk:record", args=[case.id]),
     }
     return _answer(request, "desk/event.html", context, form, refused)
 
