@@ -116,3 +116,9 @@ def test_another_address_is_refused_without_repeating_it(url: str) -> None:
 def test_another_role_is_refused() -> None:
     with pytest.raises(ImproperlyConfigured, match="owner"):
         database.django_connection({"MIDDENSTIP_DB_ROLE": "root"})
+
+
+def test_demo_and_development_know_the_same_rows_again() -> None:
+    """Both serve one database, and an import is known again by a hash with the key."""
+    modules = [import_module(f"middenstip.settings.{name}") for name in ("demo", "development")]
+    assert modules[0].SECRET_KEY == modules[1].SECRET_KEY

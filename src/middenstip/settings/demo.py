@@ -7,7 +7,9 @@ from middenstip import database
 from middenstip.settings.base import *  # noqa: F403
 
 DEMO = True
-SECRET_KEY = os.environ.get("SECRET_KEY") or "demo-only-holds-fictional-data"
+# The same as in development: both serve the database of this checkout, and a row of a file that
+# came in before is known again by a hash with this key.
+SECRET_KEY = os.environ.get("SECRET_KEY") or "local-only-holds-fictional-data"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # The program's narrow role, unless a command that migrates asks for the owner.

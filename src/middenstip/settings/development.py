@@ -4,7 +4,7 @@
 from middenstip.settings.base import *  # noqa: F403
 from middenstip.settings.base import LOGGING
 
-SECRET_KEY = "development-only-never-in-production"  # noqa: S105 - no secret is kept with it
+SECRET_KEY = "local-only-holds-fictional-data"  # noqa: S105 - no secret is kept with it
 DEBUG = True
 LOGGING = {
     **LOGGING,
