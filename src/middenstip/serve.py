@@ -9,10 +9,14 @@ import typer
 
 
 def serve_arguments(host: str, port: int, workers: int) -> list[str]:
-    """Return the command line that serves the pages with this Python."""
+    """Return the command line that serves the pages with this Python.
+
+    Two threads in each process: one may wait for the database while the other works. More of
+    them take turns with the interpreter, and everybody waits longer (`bench http`).
+    """
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host,
-        "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
+        "--port", str(port), "--workers", str(workers), "--blocking-threads", "2",
         "--no-ws", "--log-level", "warning", "--respawn-failed-workers",
         "middenstip.wsgi:application",
     ]  # fmt: skip
