@@ -56,6 +56,7 @@ def _paths(chain: Chain, case: UUID) -> list[str]:
         f"/cases/{case}/",
         f"/cases/{case}/?on={yesterday}&known=now",
         f"/cases/{case}/?on=31-02-2014",
+        f"/cases/{case}/person/",
         f"/cases/{case}/record/",
         f"/cases/{case}/record/rights_explained/",
         f"/cases/{case}/record/consent_given/",

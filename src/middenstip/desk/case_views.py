@@ -37,6 +37,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "who": page.case.pseudonym,
             "facts": page.facts,
             "alerts": page.alerts,
+            "person_url": reverse("desk:person", args=[case_id]),
             "record_url": reverse("desk:record", args=[case_id]) if page.recordable else "",
             "sectors": page.sectors,
             "duties": page.duties[: casepage.FITTING],

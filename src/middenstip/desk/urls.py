@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from middenstip.desk import case_views, finding_views, record_views, views
+from middenstip.desk import case_views, finding_views, person_views, record_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("notices/read/", views.read_notices, name="read_notices"),
     path("cases/", finding_views.cases, name="cases"),
     path("cases/<uuid:case_id>/", case_views.case, name="case"),
+    path("cases/<uuid:case_id>/person/", person_views.person, name="person"),
     path("cases/<uuid:case_id>/record/", record_views.record, name="record"),
     path(
         "cases/<uuid:case_id>/record/<slug:event_type>/",
