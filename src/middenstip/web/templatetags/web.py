@@ -26,6 +26,7 @@ from middenstip.web.words import Citation
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+DAYS_OF_YEAR = 365
 register = template.Library()
 
 NOTICES: Mapping[str, tuple[str, str]] = {
@@ -85,7 +86,7 @@ def days(left: int | None, unit: str = "day") -> dict[str, Any]:
     """How many days (or, with unit `night`, nights) are left; negative is late.
 
     `None` is a term whose end is not known yet. The word says what the number means, so the
-    colour may go.
+    colour may go. Two years and more are told in whole years.
     """
     if left is None:
         return {"number": "–", "word": _("not yet known"), "state": "unknown"}
@@ -95,6 +96,10 @@ def days(left: int | None, unit: str = "day") -> dict[str, Any]:
     if unit == "night":
         late = ngettext("night late", "nights late", count)
         early = ngettext("night left", "nights left", count)
+    elif count >= 2 * DAYS_OF_YEAR:
+        count //= DAYS_OF_YEAR
+        late = ngettext("year late", "years late", count)
+        early = ngettext("year left", "years left", count)
     else:
         late = ngettext("day late", "days late", count)
         early = ngettext("day left", "days left", count)
