@@ -72,6 +72,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     DatabaseOperations.execute_sql_flush = flush_as_replica
 
 
+@pytest.fixture(autouse=True)
+def _default_language() -> Iterator[None]:
+    """Start every test in the default language: a request of an earlier one leaves its own."""
+    from django.utils import translation
+
+    translation.deactivate()
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture
 def as_program_role(db: None) -> Any:
     """A context manager in which SQL runs as the program's role, with its narrow rights."""
