@@ -139,6 +139,13 @@ def test_r14_identification_opens_no_residence_route() -> None:
     assert not [word for word in words if "identif" in word]
 
 
+def test_lists_to_choose_from_hold_the_kinds_and_categories_of_the_pack() -> None:
+    """Two lists say the same ids with labels for another place; neither may drift."""
+    pack = load_pack("nl")
+    assert set(pack.code_lists["organisation_kind"].items) == set(pack.organisation_kinds)
+    assert set(pack.code_lists["data_category"].items) == set(pack.data_categories)
+
+
 def test_every_answer_names_its_sources() -> None:
     for story in STORIES:
         for scheme in answer(story).schemes:
