@@ -25,6 +25,7 @@ from middenstip.pack.files import RawPack, read_folder
 from middenstip.pack.meaning import DATE, LISTS, NUMBERS, Meaning, Place, Typed
 from middenstip.pack.problems import Problem, nearest
 from middenstip.pack.shape import Key, problem_at, shape_pack
+from middenstip.pack.sharing import purpose_problems, purposeless
 from middenstip.pack.wording import PLACEHOLDER, ethnicity, text_problems, texts
 
 _Part = TypeVar("_Part", bound=m.Item)
@@ -78,6 +79,7 @@ class _Check:
         for place, message in self.meaning.found:
             self._tell(place.kind, place.item_id, place.keys, message)
         self._cycles()
+        self._purposeless()
         self._ethnicity()
         self._unused_sources()
         return self.problems
@@ -363,10 +365,15 @@ class _Check:
             self.meaning.formula(flag.since, DATE, at_hand.at("since"))
         self._placeholders(place.at("message"), flag.message, at_hand.fields or ())
 
+    def _check_data_categories(self, place: Place, category: m.DataCategory) -> None:
+        self._references(place.at("stays_with"), "organisation_kinds", category.stays_with)
+
     def _check_purposes(self, place: Place, purpose: m.Purpose) -> None:
         kinds = purpose.organisation_kinds
         self._references(place.at("organisation_kinds"), "organisation_kinds", kinds)
         self._references(place.at("categories"), "data_categories", purpose.categories)
+        for keys, message in purpose_problems(place.item_id, purpose, self.items):
+            self.meaning.say(place.at(*keys), message)
 
     def _check_holidays(self, place: Place, holiday: m.Holiday) -> None:
         until = self.header.holidays_until if self.header else None
@@ -415,6 +422,10 @@ class _Check:
                     looks_at[node] = looks_at.get(node, set()) - set(ring)
             else:
                 return
+
+    def _purposeless(self) -> None:
+        for kind, message in purposeless(self.items):
+            self._tell("organisation_kinds", kind, (), message)
 
     def _ethnicity(self) -> None:
         for kind in _DESCRIBING:

@@ -347,19 +347,32 @@ class Flag(Item):
 
 
 class DataCategory(Item):
-    """A kind of personal data that is shared or withheld as a whole."""
+    """A kind of personal data that is shared or withheld as a whole.
+
+    ``stays_with``: only these organisation kinds may ever be given it; none named is no limit.
+    """
 
     label: Text
     description: Text | None = None
+    stays_with: tuple[str, ...] = ()
 
 
 class Purpose(Item):
-    """Why an organisation may look: kinds, categories and legal basis, as one table row."""
+    """Why an organisation may look: kinds, categories and legal basis, as one table row.
+
+    The order of the pack counts: the first purpose of a kind that can be chosen is its usual
+    one. ``own_record`` is never chosen but rides along, an ``emergency`` is opened and never
+    chosen. ``whole_register`` sees every notified case; ``names_under_number`` the name of
+    somebody who filed a complaint under number.
+    """
 
     label: Text
     organisation_kinds: tuple[str, ...]
     categories: tuple[str, ...]
     basis: tuple[Literal["legal_duty", "consent", "vital_interest", "own_record"], ...]
+    whole_register: bool = False
+    names_under_number: bool = False
+    emergency: bool = False
     sources: tuple[SourceRef, ...] = ()
 
 
