@@ -43,6 +43,7 @@ COMMANDS: dict[str, Command] = {
     "access": Command("middenstip.access.command:app", "Organisations and members", "app"),
     "serve": Command("middenstip.serve:serve", "Serve the web pages", "app"),
     "worker": Command("middenstip.jobs.command:worker", "Do background work", "app"),
+    "audit": Command("middenstip.audit.command:app", "Check or export the read log", "app"),
     "db": Command("middenstip.database.command:app", "Start or stop the embedded database"),
     "messages": Command("middenstip.messages:app", "Compile or check the translations"),
     "manage": Command("middenstip.manage:manage", "Django's own commands", "owner"),

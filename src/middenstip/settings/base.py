@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from middenstip import database
+from middenstip.audit.connections import LOG, with_log
 
 PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent.parent
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "middenstip.desk",
     "middenstip.law",
     "middenstip.jobs",
+    "middenstip.audit",
     # Last: its post_migrate step grants rights on every table made before it.
     "middenstip.database",
 ]
@@ -79,7 +81,12 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database.django_connection(os.environ)}
+DATABASES = with_log({"default": database.django_connection(os.environ)})
+# The connection on which the read log is written.
+READ_LOG_CONNECTION = LOG
+# Where the register of processing activities keeps an activity: this address and the id of the
+# purpose. Needed to export the log of data processing.
+PROCESSING_REGISTER = os.environ.get("PROCESSING_REGISTER", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.User"

@@ -4,6 +4,7 @@
 import os
 
 from middenstip import database
+from middenstip.audit.connections import with_log
 from middenstip.settings.base import *  # noqa: F403
 
 DEMO = True
@@ -13,5 +14,6 @@ SECRET_KEY = os.environ.get("SECRET_KEY") or "local-only-holds-fictional-data"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # The program's narrow role, unless a command that migrates asks for the owner.
-DATABASES = {"default": database.django_connection({"MIDDENSTIP_DB_ROLE": "app", **os.environ})}
-DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16}
+_connection = database.django_connection({"MIDDENSTIP_DB_ROLE": "app", **os.environ})
+_connection["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16}
+DATABASES = with_log({"default": _connection})

@@ -6,6 +6,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from middenstip import database
+from middenstip.audit.connections import with_log
 from middenstip.settings.base import *  # noqa: F403
 
 
@@ -34,8 +35,9 @@ ALLOWED_HOSTS = [
 _required("DATABASE_URL", "postgres://user@host:5432/middenstip")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
 # The program's narrow role, unless a command that migrates asks for the owner.
-DATABASES = {"default": database.django_connection({"MIDDENSTIP_DB_ROLE": "app", **os.environ})}
-DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16}
+_connection = database.django_connection({"MIDDENSTIP_DB_ROLE": "app", **os.environ})
+_connection["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16}
+DATABASES = with_log({"default": _connection})
 
 SECURE_SSL_REDIRECT = True
 # /healthz is asked by the load balancer from inside, before TLS.

@@ -22,3 +22,7 @@ WHITENOISE_USE_FINDERS = True
 # carries the process that owns it, so that conftest can drop what a killed run left behind.
 _RUN = os.environ.setdefault("MIDDENSTIP_TEST_RUN", str(os.getpid()))
 DATABASES["default"]["TEST"] = {"NAME": f"test_middenstip_{_RUN}"}
+# The read log is written on the connection of the test, and goes with it when the test ends;
+# `tests/audit` also writes it on the second connection, as the program does.
+READ_LOG_CONNECTION = "default"
+PROCESSING_REGISTER = "https://register.example/"
