@@ -16,6 +16,7 @@ from middenstip.access.rules import stated_rule
 PUBLIC = {
     "healthz",
     "access:choose_language",
+    "api:openapi",  # describes the API, and holds no data of anybody
     "account_login",
     "account_logout",
     "account_inactive",
@@ -26,6 +27,8 @@ PUBLIC = {
     "mfa_authenticate",
     "mfa_login_webauthn",
 }
+# Programs are not sent to a page: they are told that they may not (see `middenstip.api`).
+FOR_PROGRAMS = "api/v1/"
 # The gallery of components exists only in development and tests and shows made-up data.
 ONLY_FOR_DEVELOPMENT = re.compile(r"^_gallery/")
 
@@ -52,7 +55,14 @@ MEMBERS_ONLY = [
 
 
 def _filled(route: str) -> str:
-    values = {"uuid": str(uuid4()), "int": "1", "slug": "x", "str": "x", "path": "x"}
+    values = {
+        "uuid": str(uuid4()),
+        "uuidstr": str(uuid4()),
+        "int": "1",
+        "slug": "x",
+        "str": "x",
+        "path": "x",
+    }
     path = re.sub(r"<(?:(\w+):)?\w+>", lambda found: values.get(found[1] or "str", "x"), route)
     path = re.sub(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)", "x-1", path)
     return "/" + path.replace("^", "").replace("$", "").replace("\\", "")
@@ -76,6 +86,8 @@ def test_a_stranger_sees_only_what_is_public(
         assert answer.status_code in {200, 302, 404, 405}
     elif stated_rule(entry.callback, name) == "closed":
         assert answer.status_code == 404
+    elif route.startswith(FOR_PROGRAMS):
+        assert answer.status_code == 401
     else:
         assert answer.status_code == 302
         assert answer["Location"].startswith("/account/login/")
@@ -89,6 +101,9 @@ def test_a_person_without_membership_opens_no_page_of_a_member(
 ) -> None:
     client.force_login(User.objects.create_user("los@test.example", display_name="A"))
     answer = getattr(client, method)(_filled(route))
+    if route.startswith(FOR_PROGRAMS):
+        assert answer.status_code == 403
+        return
     assert (answer.status_code, answer["Location"]) == (302, "/account/organisation/")
 
 

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "middenstip.intake",
     "middenstip.desk",
     "middenstip.law",
+    "middenstip.api",
     "middenstip.jobs",
     "middenstip.audit",
     # Last: its post_migrate step grants rights on every table made before it.
@@ -47,6 +48,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "middenstip.access.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Around all that can refuse a request, so that a program is never answered with a page.
+    "middenstip.api.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
