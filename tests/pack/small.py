@@ -50,7 +50,14 @@ _KINDS: dict[str, Any] = {
             "categories": ["identity"],
             "basis": ["consent"],
             "sources": [REF],
-        }
+        },
+        "own_record": {
+            "label": both("Own record"),
+            "organisation_kinds": ["police", "ngo"],
+            "categories": ["identity"],
+            "basis": ["own_record"],
+            "sources": [REF],
+        },
     },
     "holidays": {"new_year": {"label": both("New year"), "days": [date(2014, 1, 1)]}},
     "code_lists": {
@@ -162,6 +169,7 @@ _KINDS: dict[str, Any] = {
         "help_soon": {
             "label": both("Help soon"),
             "need": "shelter",
+            "category": "identity",
             "owner": {"event": "by", "otherwise": "ngo"},
             "starts": [{"event": "seen", "when": {"event": "nights", "ge": 1}}],
             "met_by": [{"event": "helped"}],
@@ -187,6 +195,7 @@ _KINDS: dict[str, Any] = {
     "flags": {
         "R-01": {
             "rule": "R-01",
+            "category": "identity",
             "duty": "help_soon",
             "message": both("Nobody helped"),
             "sources": [REF],

@@ -26,7 +26,8 @@ def plain(value: Any) -> Any:
 
 
 def test_the_published_schemas_are_those_of_the_models() -> None:
-    published = {p.name: p.read_text(encoding="utf-8") for p in PUBLISHED.glob("*.json")}
+    ours = (p for p in PUBLISHED.glob("*.json") if p.name != "openapi.json")
+    published = {p.name: p.read_text(encoding="utf-8") for p in ours}
     made = {name: as_text(schema) for name, schema in MADE.items()}
     assert published == made, "run: script/middenstip pack schema"
 

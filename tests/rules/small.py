@@ -44,7 +44,9 @@ def duty(**more: Any) -> dict[str, Any]:
     """A duty of the helper; ``due`` and ``basis`` go to its only version."""
     due = more.pop("due", [{"term": {"weeks": 2}}])
     version = {"valid_from": date(2000, 1, 1), "due": due, "basis": "law", "sources": REF}
-    return {"need": "help", "owner": "helper", "versions": [version], **more}
+    return {
+        "need": "help", "category": "any", "owner": "helper", "versions": [version], **more,
+    }  # fmt: skip
 
 
 FACTS = {
@@ -93,8 +95,9 @@ def small_pack(**kinds: Any) -> Pack:
     for kind in ("events", "schemes", "duties", "guards", "flags"):
         items = kinds.pop(kind, {})
         labelled = kind in ("events", "schemes", "duties")
+        shown = {"category": "any"} if kind == "flags" else {}
         content[kind] = {
-            k: ({"label": both(k), **v} if labelled else {"sources": REF, **v})
+            k: ({"label": both(k), **v} if labelled else {"sources": REF, **shown, **v})
             for k, v in items.items()
         }
     assert not kinds, f"unknown kinds {kinds}"

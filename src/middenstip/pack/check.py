@@ -25,7 +25,7 @@ from middenstip.pack.files import RawPack, read_folder
 from middenstip.pack.meaning import DATE, LISTS, NUMBERS, Meaning, Place, Typed
 from middenstip.pack.problems import Problem, nearest
 from middenstip.pack.shape import Key, problem_at, shape_pack
-from middenstip.pack.sharing import purpose_problems, purposeless
+from middenstip.pack.sharing import Filling, purpose_problems, purposeless, taken_over
 from middenstip.pack.wording import PLACEHOLDER, ethnicity, text_problems, texts
 
 _Part = TypeVar("_Part", bound=m.Item)
@@ -110,8 +110,16 @@ class _Check:
             self.meaning.refer(place.at(index), kind, item_id)
 
     def _placeholders(
-        self, place: Place, text: Mapping[str, str], known: Iterable[str]
+        self,
+        place: Place,
+        text: Mapping[str, str],
+        known: Iterable[str],
+        events: Iterable[str] = (),
+        category: str | None = None,
     ) -> None:
+        """Check what a text fills in: it exists, does not say who somebody is, and belongs to
+        the ``category`` under which the text is shown, where there is one."""
+        filling = Filling(self.items, tuple(events))
         fields = {f"event.{name}" for name in known}
         names = {*fields, *_OWN_NAMES, *self.meaning.known["facts"]}
         for lang, words in text.items():
@@ -119,6 +127,8 @@ class _Check:
                 if name not in names:
                     advice = nearest(name, names)
                     self.meaning.say(place.at(lang), f"nothing fills in {{{name}}}{advice}")
+                elif message := filling.problem(name, category):
+                    self.meaning.say(place.at(lang), message)
 
     def _plain_texts(self, place: Place, item: m.Item, filled_in: tuple[str, ...] = ()) -> None:
         """Refuse braces in texts that nobody fills in."""
@@ -182,6 +192,8 @@ class _Check:
             self.meaning.value(fact.default, typed, place.at("default"))
         if fact.compute is not None:
             self.meaning.formula(fact.compute, typed, place.at("compute"))
+            for message in taken_over(fact, self.items):
+                self.meaning.say(place.at("compute"), message)
 
     def _check_code_lists(self, place: Place, code_list: m.CodeList) -> None:
         self._plain_texts(place, code_list)
@@ -277,6 +289,7 @@ class _Check:
     def _check_duties(self, place: Place, duty: m.Duty) -> None:
         self._plain_texts(place, duty, ("how",))
         self.meaning.refer(place.at("need"), "needs", duty.need)
+        self.meaning.refer(place.at("category"), "data_categories", duty.category)
         started = Place(place.kind, place.item_id, (), self._start_fields(duty))
         self._owner(started.at("owner"), duty.owner)
         for key in ("starts", "met_by", "void_by"):
@@ -288,7 +301,7 @@ class _Check:
         self._versions(place, duty.versions)
         for index, version in enumerate(duty.versions):
             for number, due in enumerate(version.due):
-                self._due(started.at("versions", index, "due", number), due)
+                self._due(started.at("versions", index, "due", number), due, duty)
         if not (duty.met_by or duty.met_when or duty.void_by or duty.void_when):
             self._warn(place.kind, place.item_id, "nothing ever meets or voids this duty")
 
@@ -329,7 +342,7 @@ class _Check:
             self.meaning.refer(here.at("then"), "organisation_kinds", str(case.then))
         self.meaning.refer(place.at("otherwise"), "organisation_kinds", owner.otherwise)
 
-    def _due(self, place: Place, due: m.Due) -> None:
+    def _due(self, place: Place, due: m.Due, duty: m.Duty) -> None:
         if due.when is not None:
             self.meaning.condition(due.when, place.at("when"))
         if due.term is not None and due.date is not None:
@@ -340,7 +353,9 @@ class _Check:
             if getattr(due, key) is not None:
                 self.meaning.value(getattr(due, key), DATE, place.at(key))
         if due.how is not None:
-            self._placeholders(place.at("how"), due.how, place.fields or ())
+            events = [s.event for s in duty.starts if isinstance(s, m.EventMatch)]
+            known = place.fields or ()
+            self._placeholders(place.at("how"), due.how, known, events, duty.category)
 
     def _check_guards(self, place: Place, guard: m.Guard) -> None:
         self._rule(place, guard.rule)
@@ -348,10 +363,12 @@ class _Check:
         at_hand = self._with_event(place, guard.event)
         if at_hand is not None:
             self.meaning.condition(guard.refuse_when, at_hand.at("refuse_when"))
-            self._placeholders(place.at("message"), guard.message, at_hand.fields or ())
+            fields = at_hand.fields or ()
+            self._placeholders(place.at("message"), guard.message, fields, [guard.event])
 
     def _check_flags(self, place: Place, flag: m.Flag) -> None:
         self._rule(place, flag.rule)
+        self.meaning.refer(place.at("category"), "data_categories", flag.category)
         if flag.duty is not None:
             self.meaning.refer(place.at("duty"), "duties", flag.duty)
         if flag.need is not None:
@@ -363,7 +380,8 @@ class _Check:
             self.meaning.condition(flag.when, at_hand.at("when"))
         if flag.since is not None:
             self.meaning.formula(flag.since, DATE, at_hand.at("since"))
-        self._placeholders(place.at("message"), flag.message, at_hand.fields or ())
+        known, events = at_hand.fields or (), [flag.event] if flag.event else []
+        self._placeholders(place.at("message"), flag.message, known, events, flag.category)
 
     def _check_data_categories(self, place: Place, category: m.DataCategory) -> None:
         self._references(place.at("stays_with"), "organisation_kinds", category.stays_with)

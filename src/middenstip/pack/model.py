@@ -8,7 +8,7 @@ kind stand (one per file or many) makes no difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, NoReturn, TypeVar
@@ -125,6 +125,18 @@ class Formula(Item):
             raise ValueError("otherwise belongs to cases")
         return self
 
+    def operands(self) -> Iterator[Operand]:
+        """Yield the operands it names outside its conditions, those of its value."""
+        for name in ("years_between", "days_between", "difference", "sum", "first_known"):
+            yield from getattr(self, name) or ()
+        yield from self.earliest or ()
+        yield from self.latest or ()
+        if self.value is not None:
+            yield self.value
+        for value in (*(case.then for case in self.cases or ()), self.otherwise):
+            if isinstance(value, Operand):
+                yield value
+
 
 class Fact(Item):
     """Something that can be known about a person.
@@ -132,6 +144,7 @@ class Fact(Item):
     ``askable``: a human can be asked it; ``compute`` derives it; ``prefer`` says which wins
     when both a computed and a given (or event-set) value exist. ``judgement_of``: only a human
     of that organisation kind can decide it. ``default`` holds when nothing else is known.
+    ``identifying``: it says who somebody is; kept encrypted, and in no figure and no message.
     """
 
     type: FactType
@@ -147,6 +160,7 @@ class Fact(Item):
     judgement_of: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    identifying: bool = False
     note: Text | None = None
 
 
@@ -174,15 +188,24 @@ class Effect(Item):
 
 
 class EventField(Item):
-    """A field of an event type beside its day. ``required`` holds where people record it."""
+    """A field of an event type beside its day. ``required`` holds where people record it.
+
+    ``identifying`` as with a fact.
+    """
 
     type: FieldType
     label: Text
     code_list: str | None = None
     required: bool = False
+    identifying: bool = False
     minimum: float | None = None
     maximum: float | None = None
     hint: Text | None = None
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether its value is kept encrypted: free text, and what says who somebody is."""
+        return self.identifying or self.type == "text"
 
 
 class EventType(Item):
@@ -289,6 +312,8 @@ class Owner(Item):
 class Duty(Item):
     """A clock: who must do what by when.
 
+    ``category``: what it tells about a person that this duty is there; who may not see that
+    category does not see the duty, unless the duty is their own.
     ``repeat``: ``each`` start makes one; ``after_met`` makes a new one only when none is
     running; ``once`` makes one at all. ``law_of`` says which day chooses the version: the day
     the duty started or the day asked.
@@ -296,6 +321,7 @@ class Duty(Item):
 
     label: Text
     need: str
+    category: str
     owner: str | Owner
     starts: tuple[EventMatch | StartByCondition, ...] = Field(min_length=1)
     met_by: tuple[EventMatch, ...] = ()
@@ -327,10 +353,12 @@ class Flag(Item):
 
     Raised by a duty that is overdue (``duty``), by an event for which ``when`` certainly holds
     (``event``), or by facts (``when`` alone). ``since`` gives its first day where facts do.
-    ``message`` is filled in as a guard's is.
+    ``message`` is filled in as a guard's is. ``category`` as with a duty: what it tells about a
+    person that this flag is there.
     """
 
     rule: str
+    category: str
     duty: str | None = None
     event: str | None = None
     when: Condition | None = None

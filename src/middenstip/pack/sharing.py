@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Do the purposes of a pack keep its walls: who may be given what, and who has a purpose at all?"""
+"""Do the purposes of a pack keep its walls: who is given what, and has everybody one?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeGuard
 
 from middenstip.pack import model as m
 from middenstip.pack.shape import Key
@@ -11,6 +13,54 @@ from middenstip.pack.shape import Key
 OWN_RECORD = "own_record"
 Items = Mapping[str, Mapping[str, m.Item]]
 Told = tuple[tuple[Key, ...], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What the texts about some event types may fill in."""
+
+    items: Items
+    events: tuple[str, ...]
+
+    def problem(self, name: str, category: str | None) -> str | None:
+        """Return why a text shown under a category (None: any) may not fill this in."""
+        fact = self.items["facts"].get(name)
+        if isinstance(fact, m.Fact):
+            if fact.identifying:
+                return f"{name} says who somebody is; no text fills it in"
+            return _other_category(name, fact.category, category)
+        for event_id in self.events:
+            event = self.items["events"].get(event_id)
+            field = event.fields.get(name.removeprefix("event.")) if _is_event(event) else None
+            if field is not None and field.encrypted:
+                return f"{name} is kept encrypted; no text fills it in"
+            if _is_event(event) and (found := _other_category(name, event.category, category)):
+                return found
+        return None
+
+
+def _is_event(event: object) -> TypeGuard[m.EventType]:
+    return isinstance(event, m.EventType)
+
+
+def _other_category(name: str, has: str, wanted: str | None) -> str | None:
+    if wanted is None or has == wanted or not name:
+        return None
+    return f"{name} is of the category {has}; this text is shown to who may see {wanted}"
+
+
+def taken_over(fact: m.Fact, items: Items) -> Iterator[str]:
+    """Yield what is wrong with a computed fact that gives an identifying one away.
+
+    A number of years or of nights does not; the fact itself, or a day counted from it, does.
+    """
+    formula = fact.compute
+    if fact.identifying or formula is None or formula.years_between or formula.days_between:
+        return
+    for operand in formula.operands():
+        other = items["facts"].get(operand.fact or "")
+        if isinstance(other, m.Fact) and other.identifying:
+            yield f"it gives {operand.fact} away, which is identifying; mark this one too"
 
 
 def purpose_problems(purpose_id: str, purpose: m.Purpose, items: Items) -> Iterator[Told]:
@@ -57,7 +107,7 @@ def _staying_problems(purpose: m.Purpose, items: Items) -> Iterator[Told]:
 
 
 def purposeless(items: Items) -> Iterator[tuple[str, str]]:
-    """Yield (kind, what is wrong) for kinds that act in cases and have no purpose to act for."""
+    """Yield (kind, what is wrong) for kinds that act in cases and have no purpose at all."""
     chosen = {
         kind
         for purpose in items["purposes"].values()

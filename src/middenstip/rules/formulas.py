@@ -29,7 +29,7 @@ class Compiled:
     def __init__(self, formula: Formula, group_of: Groups | None = None) -> None:
         self.nodes = tuple(compile_condition(when) for when in _conditions(formula))
         self.get: Get = self._compile(formula, group_of)
-        facts = {o.fact for o in operands(formula) if o.fact}
+        facts = {o.fact for o in formula.operands() if o.fact}
         if formula.group_of:
             facts.add(formula.group_of)
         for inner in self.nodes:
@@ -57,19 +57,6 @@ def _conditions(formula: Formula) -> Iterator[Any]:
         yield formula.condition
     for case in formula.cases or ():
         yield case.when
-
-
-def operands(formula: Formula) -> Iterator[Operand]:
-    """Yield the operands a formula names outside its conditions."""
-    for name in ("years_between", "days_between", "difference", "sum", "first_known"):
-        yield from getattr(formula, name) or ()
-    yield from formula.earliest or ()
-    yield from formula.latest or ()
-    if formula.value is not None:
-        yield formula.value
-    for value in (*(case.then for case in formula.cases or ()), formula.otherwise):
-        if isinstance(value, Operand):
-            yield value
 
 
 def money(amount: float) -> float:
