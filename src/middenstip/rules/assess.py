@@ -63,6 +63,7 @@ def assess(
         if result.missing:
             undecided.append((provision, result.missing))
     duties = duty_results(trace, final, words)
+    notes = _notes(engine, trace, final, words)
     return Assessment(
         country=pack.header.country,
         on=on,
@@ -74,7 +75,8 @@ def assess(
         refused=tuple(_refusal(*refused, words) for refused in trace.refused),
         flags=flag_results(trace, final, duties, words),
         next_question=next_question(engine.trials, final, undecided) if undecided else None,
-        notes=_notes(engine, trace, final, words),
+        notes=tuple(text for text, _ in notes),
+        noted=tuple(about for _, about in notes),
     )
 
 
@@ -200,10 +202,13 @@ def _scheme_result(provision: Provision, final: Facts, words: Words) -> SchemeRe
 def _refusal(guard: Refusing, step: Step, before: Facts, words: Words) -> Refusal:
     event = step.event
     message = words.fill(guard.item.message, before, event.type)
-    return Refusal(event.id, event.type, guard.item.rule, message, guard.sources)
+    return Refusal(event.id, event.type, guard.item.rule, message, guard.sources, guard.id)
 
 
-def _notes(engine: Engine, trace: Trace, final: Facts, words: Words) -> tuple[str, ...]:
+def _notes(
+    engine: Engine, trace: Trace, final: Facts, words: Words
+) -> list[tuple[str, tuple[str, str | None]]]:
+    """Return each note with the fact and the event type that it speaks of."""
     notes = []
     for fact, told, event, value in trace.notes:
         if event is None:
@@ -212,12 +217,14 @@ def _notes(engine: Engine, trace: Trace, final: Facts, words: Words) -> tuple[st
             key, name = "note_event", words.event(event.type)
             day = event.on.isoformat()
         parts = {"told": words.of_fact(fact, told), "value": words.of_fact(fact, value)}
-        notes.append(words.raw(key).format(fact=words.fact(fact), event=name, day=day, **parts))
+        note = words.raw(key).format(fact=words.fact(fact), event=name, day=day, **parts)
+        notes.append((note, (fact, event.type if event is not None else None)))
     for fact, told in trace.beside.items():
         if final[fact] != told and trace.origins[fact] != "event":
             parts = {
                 "told": words.of_fact(fact, told),
                 "value": words.of_fact(fact, final[fact]),
             }
-            notes.append(words.raw("note_computed").format(fact=words.fact(fact), **parts))
-    return tuple(notes)
+            note = words.raw("note_computed").format(fact=words.fact(fact), **parts)
+            notes.append((note, (fact, None)))
+    return notes

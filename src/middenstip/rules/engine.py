@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache, partial
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from middenstip.pack.cited import Cited
 from middenstip.pack.model import (
@@ -34,6 +34,9 @@ from middenstip.rules.formulas import Compiled, Groups
 from middenstip.rules.question import Trials
 from middenstip.rules.results import SchemeResult
 from middenstip.rules.words import Words
+
+if TYPE_CHECKING:
+    from middenstip.rules.veil import Veil
 
 MOST_KEPT = 4096  # results kept per version and language
 
@@ -142,7 +145,7 @@ class Engine:
         ]
         self.flags = [self._raising(key, flag) for key, flag in pack.flags.items()]
         self.occasions = {key: self._occasion(key) for key in pack.events}
-        self._provisions = self._compile_schemes()
+        self.provisions = self._compile_schemes()
         self._turns = self._turning_points()
         self._laws: dict[int, Law] = {}
         self.inputs = self._inputs()
@@ -152,6 +155,8 @@ class Engine:
         }
         self.trials = Trials(self)
         self._words: dict[str, Words] = {}
+        # What somebody sees who may see these categories only; made when first asked.
+        self.veils: dict[frozenset[str], Veil] = {}
 
     def words(self, lang: str) -> Words:
         """Return the words of a language, with what was once put in words kept."""
@@ -161,7 +166,7 @@ class Engine:
 
     def leaves(self) -> Iterator[Leaf]:
         """Yield every leaf that schemes rest on, those of computed facts included."""
-        for provision in self._provisions:
+        for provision in self.provisions:
             yield from provision.node.leaves()
         for formula in self.formulas.values():
             for node in formula.nodes:
@@ -174,7 +179,7 @@ class Engine:
         if law is None:
             held = tuple(
                 p
-                for p in self._provisions
+                for p in self.provisions
                 if p.valid_from <= day and (p.valid_to is None or day <= p.valid_to)
             )
             law = self._laws[place] = Law(held, {p.id: p for p in held})
@@ -237,10 +242,10 @@ class Engine:
         return tuple(found)
 
     def _turning_points(self) -> list[date]:
-        turns = {p.valid_from for p in self._provisions}
+        turns = {p.valid_from for p in self.provisions}
         turns |= {
             p.valid_to + timedelta(days=1)
-            for p in self._provisions
+            for p in self.provisions
             if p.valid_to is not None and p.valid_to < date.max
         }
         return sorted(turns)

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from middenstip.rules.engine import Engine
+    from middenstip.rules.engine import Engine, Provision
 
 NO_EVENT: dict[str, Any] = {}
 
@@ -57,6 +58,21 @@ class Facts(dict[str, Any]):
             value = self.engine.defaults.get(fact)
         self[fact] = value
         return value
+
+    def settles(self, provision: Provision) -> bool:
+        """Return whether a version is certain to hold, or not to hold, in this view."""
+        return provision.node.judge(self) is not None
+
+    def without(self, facts: Iterable[str]) -> dict[str, Any]:
+        """Return the facts a trial starts from, without those that must be computed again."""
+        known = dict(self)
+        for fact in facts:
+            known.pop(fact, None)
+        return known
+
+    def trial(self, known: dict[str, Any]) -> Facts:
+        """Return the same day with other facts known."""
+        return Facts(self.engine, known, self.beside, self.unsure, self.today)
 
     def scheme(self, scheme: str) -> bool | None:
         """Return whether a scheme holds on this day; False when no law of it is in force."""

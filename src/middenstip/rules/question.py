@@ -158,13 +158,11 @@ def next_question(trials: Trials, view: Facts, undecided: Open) -> str | None:
 def _score(trials: Trials, view: Facts, fact: str, provisions: list[Provision]) -> float:
     settled = 0
     values = trials.values(fact, view.today)
-    known = dict(view)
-    for dependent in trials.dependents.get(fact, ()):
-        known.pop(dependent, None)
+    known = view.without(trials.dependents.get(fact, ()))
     for value in values:
         known[fact] = value
-        trial = Facts(view.engine, known, view.beside, view.unsure, view.today)
+        trial = view.trial(known)
         for provision in provisions:
-            if provision.node.judge(trial) is not None:
+            if trial.settles(provision):
                 settled += 1
     return settled / len(values)

@@ -33,7 +33,10 @@ class ThreadEvent:
 
 @dataclass(frozen=True, slots=True)
 class SchemeResult:
-    """Whether a scheme applies on the day, why, and what is missing to know."""
+    """Whether a scheme applies on the day, why, and what is missing to know.
+
+    ``hidden``: it is unknown because it rests on what somebody may not see (`rules.shown`).
+    """
 
     id: str
     outcome: Outcome
@@ -42,6 +45,7 @@ class SchemeResult:
     sources: tuple[Cited, ...]
     need: str
     version_from: date
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,14 @@ class DutyResult:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An event that a guard refused: it did not enter the thread."""
+    """An event that a guard refused: it did not enter the thread. ``guard`` is its id."""
 
     event: int | str
     type: str
     rule: str
     message: str
     sources: tuple[Cited, ...]
+    guard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,8 @@ class Assessment:
     """All that follows from facts and events on one day, under the law of that day.
 
     ``facts`` holds only what is known, computed ones included; ``origins`` says where each came
-    from; ``notes`` tells where a given fact was set aside. Duties stand in the order in which
+    from; ``notes`` tells where a given fact was set aside, and ``noted`` the fact and the event
+    type (None: no event) that each of them speaks of. Duties stand in the order in which
     people need them: overdue, open by due day, then the most recent of met and void.
     """
 
@@ -105,3 +111,4 @@ class Assessment:
     flags: tuple[FlagResult, ...]
     next_question: str | None
     notes: tuple[str, ...]
+    noted: tuple[tuple[str, str | None], ...] = ()
