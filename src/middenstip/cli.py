@@ -44,6 +44,7 @@ COMMANDS: dict[str, Command] = {
     "serve": Command("middenstip.serve:serve", "Serve the web pages", "app"),
     "worker": Command("middenstip.jobs.command:worker", "Do background work", "app"),
     "audit": Command("middenstip.audit.command:app", "Check or export the read log", "app"),
+    "vault": Command("middenstip.vault.command:app", "The keys of the vault", "app"),
     "db": Command("middenstip.database.command:app", "Start or stop the embedded database"),
     "messages": Command("middenstip.messages:app", "Compile or check the translations"),
     "manage": Command("middenstip.manage:manage", "Django's own commands", "owner"),
@@ -168,6 +169,8 @@ def _expected(error: Exception) -> str | None:
         "middenstip.database.embedded.DatabaseProblem",
         "django.db.utils.NotSupportedError",
     }:
+        return str(error)
+    if name.startswith("middenstip.vault.errors."):
         return str(error)
     if name == "django.core.exceptions.ValidationError":
         if hasattr(error, "error_dict"):

@@ -30,5 +30,8 @@ def serve(
     """Serve the pages until stopped; put a proxy with TLS in front of it in production."""
     from django.core.management import call_command
 
+    from middenstip.vault import services as vault
+
+    vault.require_ready()
     call_command("check", databases=["default"])
     os.execv(sys.executable, serve_arguments(host, port, workers))  # noqa: S606 - our own command

@@ -16,6 +16,7 @@ GOOD = {
     "SECRET_KEY": "fictional-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ",
     "ALLOWED_HOSTS": "middenstip.example.org",
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+    "VAULT_KEY_FILE": "/etc/middenstip/vault.key",
 }
 
 
@@ -43,7 +44,9 @@ def test_production_is_clean_for_djangos_deployment_check() -> None:
     assert answer.returncode == 0, answer.stderr
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"])
+@pytest.mark.parametrize(
+    "missing", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "VAULT_KEY_FILE"]
+)
 def test_production_does_not_start_without(missing: str) -> None:
     environ = {key: value for key, value in GOOD.items() if key != missing}
     answer = _django("check", environ=environ)

@@ -15,7 +15,9 @@ def worker(
     from django.core.management import call_command
 
     from middenstip.jobs import daily
+    from middenstip.vault import services as vault
 
+    vault.require_ready()
     for name, day in daily.run_due():
         typer.echo(f"{name}: done for {day}")
     call_command("procrastinate", "worker", *(["--one-shot"] if once else []))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from middenstip import database
 from middenstip.audit.connections import LOG, with_log
+from middenstip.vault import master
 
 PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent.parent
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "middenstip.api",
     "middenstip.jobs",
     "middenstip.audit",
+    "middenstip.vault",
     # Last: its post_migrate step grants rights on every table made before it.
     "middenstip.database",
 ]
@@ -90,6 +92,8 @@ READ_LOG_CONNECTION = LOG
 # Where the register of processing activities keeps an activity: this address and the id of the
 # purpose. Needed to export the log of data processing.
 PROCESSING_REGISTER = os.environ.get("PROCESSING_REGISTER", "")
+# Where the master key of the vault comes from; it is read when it is first needed.
+VAULT_KEYS = master.sources(os.environ)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.User"

@@ -6,11 +6,14 @@ import os
 from middenstip import database
 from middenstip.audit.connections import with_log
 from middenstip.settings.base import *  # noqa: F403
+from middenstip.vault import master
 
 DEMO = True
 # The same as in development: both serve the database of this checkout, and a row of a file that
 # came in before is known again by a hash with this key.
 SECRET_KEY = os.environ.get("SECRET_KEY") or "local-only-holds-fictional-data"
+# The published key, unless one is named.
+VAULT_KEYS = master.sources(os.environ, local=True)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # The program's narrow role, unless a command that migrates asks for the owner.

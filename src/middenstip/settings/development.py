@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Work at the code: tracebacks on screen, mail to the console, the gallery of components."""
 
+import os
+
 from middenstip.settings.base import *  # noqa: F403
 from middenstip.settings.base import LOGGING
+from middenstip.vault import master
 
 SECRET_KEY = "local-only-holds-fictional-data"  # noqa: S105 - no secret is kept with it
+# The published key, unless one is named.
+VAULT_KEYS = master.sources(os.environ, local=True)
 DEBUG = True
 LOGGING = {
     **LOGGING,

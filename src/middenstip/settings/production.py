@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from middenstip import database
 from middenstip.audit.connections import with_log
 from middenstip.settings.base import *  # noqa: F403
+from middenstip.settings.base import VAULT_KEYS
 
 
 def _required(name: str, example: str) -> str:
@@ -33,6 +34,8 @@ ALLOWED_HOSTS = [
     if host.strip()
 ]
 _required("DATABASE_URL", "postgres://user@host:5432/middenstip")
+if VAULT_KEYS.current is None:
+    _required("VAULT_KEY_FILE", "/etc/middenstip/vault.key")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
 # The program's narrow role, unless a command that migrates asks for the owner.
 _connection = database.django_connection({"MIDDENSTIP_DB_ROLE": "app", **os.environ})

@@ -5,8 +5,10 @@ import os
 
 from middenstip.settings.base import *  # noqa: F403
 from middenstip.settings.base import DATABASES
+from middenstip.vault import master
 
 SECRET_KEY = "test-only-never-in-production"  # noqa: S105 - no secret is kept with it
+VAULT_KEYS = master.sources({}, local=True)
 GALLERY = True
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
