@@ -78,8 +78,14 @@ def test_a_membership_that_ends_loses_its_actor_at_once(
 ) -> None:
     client.force_login(member.user)
     assert client.get("/account/organisation/").context["actor"]
-    services.end_membership(actor=None, membership_id=member.id)
-    assert client.get("/account/organisation/").context["actor"] is None
+    other = services.create_organisation(actor=None, kind="shelter", name="Opvang Test")
+    left = services.add_member(
+        actor=None, organisation_id=other.id, email="agent@test.example", display_name="x"
+    )
+    client.post("/account/organisation/", {"organisation": str(other.id)})
+    services.end_membership(actor=None, membership_id=left.id)
+    actor = client.get("/account/organisation/").context["actor"]
+    assert actor.organisation_name == "Politie Test"
 
 
 def test_the_language_is_kept_with_the_account(client: Client, member: Membership) -> None:

@@ -17,6 +17,11 @@ PUBLIC = {
     "healthz",
     "access:choose_language",
     "api:openapi",  # describes the API, and holds no data of anybody
+    # The link of an invitation: opens nothing without a token from a mail.
+    "access:invitation",
+    "access:open_invitation",
+    # An open page asks whether its session lives; a stranger hears only that it does not.
+    "access:session",
     "account_login",
     "account_logout",
     "account_inactive",

@@ -23,3 +23,20 @@ def demo_switch_is_off_in_production(
             )
         ]
     return []
+
+
+@register()
+def second_factor_is_off_only_in_tests(
+    app_configs: Sequence[Any] | None, **_: Any
+) -> list[CheckMessage]:
+    """Report access.E002 when a password alone would do outside demo and tests."""
+    testing = settings.SETTINGS_MODULE == "middenstip.settings.test"
+    if settings.SECOND_FACTOR_REQUIRED or settings.DEMO or testing:
+        return []
+    return [
+        Error(
+            "SECOND_FACTOR_REQUIRED is off outside the demo.",
+            hint="Leave it on: a stolen password alone would open cases.",
+            id="access.E002",
+        )
+    ]

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from middenstip import clock
 from middenstip.access.actors import Actor
+from middenstip.access.members import end_membership as end_membership
+from middenstip.access.members import require_adder, require_administrator
 from middenstip.access.models import Language, Membership, Organisation, Role, User
 from middenstip.access.selectors import SESSION_KEY, memberships_today
 
@@ -26,7 +28,7 @@ def create_organisation(
     database anyway. Raises ValidationError (by field) for a name that is empty, too long or
     taken within the kind. Whether the kind exists is the country pack's matter.
     """
-    _require_administrator(actor)
+    require_administrator(actor)
     organisation = Organisation(kind=kind.strip(), name=name.strip(), region=region.strip())
     organisation.full_clean()
     organisation.save()
@@ -45,11 +47,12 @@ def add_member(
 ) -> Membership:
     """Make somebody a member, with a new account when the e-mail address is not known yet.
 
-    The account has no password: its owner sets one by "forgot your password". An administrator
-    may add anywhere, a manager in the own organisation. A person who is a member already keeps
-    that membership, which is returned with the role given. ValidationError for bad input.
+    The account has no password: its owner sets one by "forgot your password". A manager may
+    add to the own organisation, an administrator only a manager where there is none. A person
+    who is a member already keeps that membership, which is returned with the role given.
+    ValidationError for bad input.
     """
-    _require_manager(actor, organisation_id)
+    require_adder(actor, organisation_id, role)
     address = email.strip().lower()
     validate_email(address)
     if role not in Role.values:
@@ -76,29 +79,11 @@ def add_member(
 @transaction.atomic
 def make_administrator(*, actor: Actor | None, user_id: UUID) -> User:
     """Let a person manage organisations and accounts; opens no case. Administrators only."""
-    _require_administrator(actor)
+    require_administrator(actor)
     user = User.objects.select_for_update().get(pk=user_id)
     user.is_administrator = True
     user.save(update_fields=["is_administrator"])
     return user
-
-
-@transaction.atomic
-def end_membership(*, actor: Actor | None, membership_id: UUID) -> Membership:
-    """End a membership today; it loses every right with the person's next request.
-
-    An administrator may end any, a manager those of the own organisation. Ending one that has
-    ended changes nothing.
-    """
-    membership = Membership.objects.select_for_update().filter(pk=membership_id).first()
-    if membership is None:
-        raise ValidationError(_("There is no such membership."))
-    _require_manager(actor, membership.organisation_id)
-    if membership.is_active:
-        membership.is_active = False
-        membership.until = max(clock.today(), membership.since)
-        membership.save(update_fields=["is_active", "until"])
-    return membership
 
 
 def choose_organisation(*, request: HttpRequest, organisation_id: UUID) -> None:
@@ -122,23 +107,6 @@ def set_language(*, user: User, language: str) -> None:
     if user.language != language:
         user.language = language
         user.save(update_fields=["language"])
-
-
-def _require_administrator(actor: Actor | None) -> None:
-    if actor is not None and not actor.is_administrator:
-        raise PermissionDenied(_("Only an administrator may do this."))
-
-
-def _require_manager(actor: Actor | None, organisation_id: UUID) -> None:
-    if actor is None or actor.is_administrator:
-        return
-    manages = actor.organisation_id == organisation_id and (
-        memberships_today(actor.user_id)
-        .filter(organisation_id=organisation_id, role=Role.MANAGER)
-        .exists()
-    )
-    if not manages:
-        raise PermissionDenied(_("Only a manager of the organisation may do this."))
 
 
 def _active_organisation(organisation_id: UUID) -> Organisation:

@@ -57,10 +57,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "middenstip.access.session.SessionEndMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "middenstip.access.second_factor.SecondFactorMiddleware",
     "middenstip.access.middleware.ActorMiddleware",
 ]
 
@@ -81,6 +83,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "middenstip.access.context.actor",
+                "middenstip.access.session_views.watch",
             ],
         },
     }
@@ -121,6 +124,16 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Middenstip"
 
+MFA_ADAPTER = "middenstip.access.second_factor.SecondFactorAdapter"
+# Off only in the test suite; the demo does without by itself. A system check holds this.
+SECOND_FACTOR_REQUIRED = True
+
+# A session ends after half an hour without work and ten hours after logging in (house rule).
+SESSION_ENGINE = "middenstip.access.session"
+SESSION_IDLE_AGE = 30 * 60
+SESSION_WARNING_AGE = 2 * 60
+# How often an open page looks whether its session lives; below a minute.
+SESSION_LOOK_AGE = 45
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 10 * 60 * 60
@@ -147,6 +160,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = "middenstip@localhost"
 
 LOGGING = {

@@ -10,6 +10,8 @@ from middenstip.vault import master
 SECRET_KEY = "test-only-never-in-production"  # noqa: S105 - no secret is kept with it
 VAULT_KEYS = master.sources({}, local=True)
 GALLERY = True
+# Most tests log in with `force_login`; those of the second factor switch it on again.
+SECOND_FACTOR_REQUIRED = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The second factor: who works here proves twice who they are.
+
+A session carries the proof: a code, a passkey or a recovery code used in it, or a factor set
+up in it. A session without one reaches only the pages to give or set up a factor, to log out
+and to choose a language. Only the demo does without (its accounts are made up); the test suite
+switches it off with SECOND_FACTOR_REQUIRED, which a system check refuses everywhere else.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_used
+from django.conf import settings
+from django.contrib import messages
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from middenstip.access.models import User
+from middenstip.access.rules import rule_of
+
+PROVEN_KEY = "second_factor_of"
+# Recovery codes stand in for a factor that is lost; they are none themselves.
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+# Pages to set up or give a factor, and what stands around them.
+WITHOUT = frozenset(
+    {
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "account_reauthenticate",
+        "access:session_back",
+        "access:session_keep",
+    }
+)
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def is_required() -> bool:
+    """Tell whether people must have a second factor: everywhere but in demo and test suite."""
+    return not settings.DEMO and settings.SECOND_FACTOR_REQUIRED is not False
+
+
+def has_factor(user: User) -> bool:
+    """Tell whether a person has set up an authenticator app or a passkey."""
+    return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+
+
+def is_last_factor(authenticator: Authenticator) -> bool:
+    """Tell whether without this one a person would have no second factor left."""
+    if authenticator.type not in FACTORS:
+        return False
+    others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=FACTORS)
+    return not others.exclude(pk=authenticator.pk).exists()
+
+
+def mark_proven(request: HttpRequest, user: User) -> None:
+    """Note in the session that this person gave a second factor.
+
+    For a login by another provider, to call only when that provider says that it asked for one.
+    """
+    request.session[PROVEN_KEY] = str(user.pk)
+
+
+def is_proven(request: HttpRequest) -> bool:
+    """Tell whether the logged-in person gave a second factor in this session."""
+    return bool(request.session.get(PROVEN_KEY) == str(request.user.pk))
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """How django-allauth's second factor behaves here; named by the setting MFA_ADAPTER."""
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Refuse to remove the last factor wherever one is required."""
+        return not is_required() or not is_last_factor(authenticator)
+
+
+class SecondFactorMiddleware:
+    """Lets nobody on without a second factor; stands before the actor is looked up."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; the rule is in `process_view`."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Send on to the page to give or set up a factor; None lets the view run."""
+        if not is_required() or not request.user.is_authenticated:
+            return None
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        if name == "mfa_remove_webauthn":
+            return _refuse_last_passkey(request, kwargs.get("pk"))
+        if is_proven(request) or name in WITHOUT or rule_of(view, match) == "public":
+            return None
+        known = has_factor(request.user)
+        return _sent_on(request, "mfa_reauthenticate" if known else "mfa_index")
+
+
+@receiver([authenticator_added, authenticator_used])
+def _note(request: HttpRequest, user: User, **_: Any) -> None:
+    mark_proven(request, user)
+
+
+def _sent_on(request: HttpRequest, name: str) -> HttpResponse:
+    address = reverse(name)
+    if request.method in {"GET", "HEAD"}:
+        address = f"{address}?{urlencode({'next': request.get_full_path()})}"
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def _refuse_last_passkey(request: HttpRequest, key: Any) -> HttpResponse | None:
+    """The library asks its adapter before it removes an app, but not before a passkey."""
+    if not is_proven(request):
+        return _sent_on(request, "mfa_reauthenticate")
+    found = Authenticator.objects.filter(user_id=request.user.pk, pk=key).first()
+    if found is None or not is_last_factor(found):
+        return None
+    messages.error(request, _("This is your last second step. Add another one first."))
+    return redirect("mfa_index")
