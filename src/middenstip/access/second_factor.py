@@ -46,12 +46,12 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 def is_required() -> bool:
     """Tell whether people must have a second factor: everywhere but in demo and test suite."""
-    return not settings.DEMO and settings.SECOND_FACTOR_REQUIRED is not False
+    return not settings.DEMO and bool(settings.SECOND_FACTOR_REQUIRED)
 
 
 def has_factor(user: User) -> bool:
     """Tell whether a person has set up an authenticator app or a passkey."""
-    return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
 
 
 def is_last_factor(authenticator: Authenticator) -> bool:
