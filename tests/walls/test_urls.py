@@ -16,6 +16,9 @@ from middenstip.access.rules import stated_rule
 PUBLIC = {
     "healthz",
     "access:choose_language",
+    # To the provider of an organisation, and back; exists only for a configured one.
+    "access:oidc_start",
+    "access:oidc_callback",
     "api:openapi",  # describes the API, and holds no data of anybody
     # The link of an invitation: opens nothing without a token from a mail.
     "access:invitation",

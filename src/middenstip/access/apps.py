@@ -11,5 +11,8 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        """Import the checks, so that Django runs them at every start."""
-        from middenstip.access import checks  # noqa: F401
+        """Import the checks, so that Django runs them at every start; hook on to logins."""
+        from middenstip.access import checks, limits_login, oidc  # noqa: F401
+
+        limits_login.connect()
+        oidc.connect()

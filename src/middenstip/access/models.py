@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from middenstip import clock
+from middenstip.access.limits_models import LimitEntry as LimitEntry
 
 
 class UserManager(BaseUserManager["User"]):

@@ -4,12 +4,20 @@
 from django.conf import settings
 from django.urls import path
 
-from middenstip.access import invitation_views, member_views, session_views, views
+from middenstip.access import (
+    invitation_views,
+    member_views,
+    oidc_views,
+    session_views,
+    views,
+)
 
 app_name = "access"
 urlpatterns = [
     path("organisation/", views.choose_organisation, name="choose_organisation"),
     path("language/", views.choose_language, name="choose_language"),
+    path("oidc/<slug:provider_id>/", oidc_views.start, name="oidc_start"),
+    path("oidc/<slug:provider_id>/callback/", oidc_views.callback, name="oidc_callback"),
     path("people/", member_views.people, name="people"),
     path(
         "people/<uuid:membership_id>/end/", member_views.end_membership, name="end_membership"

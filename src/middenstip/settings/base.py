@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from middenstip import database
+from middenstip.access import oidc_config
 from middenstip.audit.connections import LOG, with_log
 from middenstip.vault import master
 
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "procrastinate.contrib.django",
     "middenstip.thread",
     "middenstip.intake",
@@ -61,6 +63,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "middenstip.access.limits_login.DeviceMiddleware",
+    "middenstip.access.limits_middleware.LimitsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "middenstip.access.second_factor.SecondFactorMiddleware",
     "middenstip.access.middleware.ActorMiddleware",
@@ -97,6 +101,9 @@ READ_LOG_CONNECTION = LOG
 PROCESSING_REGISTER = os.environ.get("PROCESSING_REGISTER", "")
 # Where the master key of the vault comes from; it is read when it is first needed.
 VAULT_KEYS = master.sources(os.environ)
+# The connection on which is counted how often something is tried; in demo and production one of
+# its own (`settings.connections`).
+LIMITS_CONNECTION = "default"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.User"
@@ -121,6 +128,14 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+# Limits are counted in the database (`access.limits`), not in the memory of one process.
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
+SOCIALACCOUNT_ADAPTER = "middenstip.access.oidc_client.SocialAccountAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+OIDC_PROVIDERS = oidc_config.read(os.environ)
+# How many proxies of our own stand in front: the address of a visitor is what the outermost saw.
+TRUSTED_PROXIES = 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Middenstip"
 
@@ -158,6 +173,7 @@ STORAGES = {
 # A notification form with long free text is far below this; a flood is refused with a 400.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_TIMEOUT = 10

@@ -6,6 +6,7 @@ import os
 from middenstip import database
 from middenstip.audit.connections import with_log
 from middenstip.settings.base import *  # noqa: F403
+from middenstip.settings.connections import with_limits
 from middenstip.vault import master
 
 DEMO = True
@@ -19,4 +20,5 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # The program's narrow role, unless a command that migrates asks for the owner.
 _connection = database.django_connection({"MIDDENSTIP_DB_ROLE": "app", **os.environ})
 _connection["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16}
-DATABASES = with_log({"default": _connection})
+DATABASES = with_limits(with_log({"default": _connection}), os.environ)
+LIMITS_CONNECTION = "limits"

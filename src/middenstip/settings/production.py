@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from middenstip import database
 from middenstip.audit.connections import with_log
 from middenstip.settings.base import *  # noqa: F403
+from middenstip.settings.connections import with_limits
 from middenstip.settings.base import VAULT_KEYS
 
 
@@ -18,6 +19,14 @@ def _required(name: str, example: str) -> str:
             f"production needs the environment variable {name}, for example {name}={example}"
         )
     return value
+
+
+
+def _number(name: str, default: int) -> int:
+    value = os.environ.get(name, "").strip() or str(default)
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}")
+    return int(value)
 
 
 if os.environ.get("MIDDENSTIP_DEMO", "").strip().lower() not in {"", "0", "false", "no"}:
@@ -40,7 +49,9 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "
 # The program's narrow role, unless a command that migrates asks for the owner.
 _connection = database.django_connection({"MIDDENSTIP_DB_ROLE": "app", **os.environ})
 _connection["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16}
-DATABASES = with_log({"default": _connection})
+DATABASES = with_limits(with_log({"default": _connection}), os.environ)
+LIMITS_CONNECTION = "limits"
+TRUSTED_PROXIES = _number("MIDDENSTIP_TRUSTED_PROXIES", 1)
 
 SECURE_SSL_REDIRECT = True
 # /healthz is asked by the load balancer from inside, before TLS.
