@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 class Command:
     """One command: where it is, what it does, and the database role it runs with.
 
-    role `none` needs no Django and no database; `app` is the program's narrow role, `owner` may
-    migrate.
+    role `none` needs no Django and no database; `app` is the program's narrow role, `worker` may
+    derive every case and knows no names, `owner` may migrate.
     """
 
     target: str
     help: str
-    role: Literal["none", "app", "owner"] = "none"
+    role: Literal["none", "app", "worker", "owner"] = "none"
 
 
 COMMANDS: dict[str, Command] = {
@@ -38,11 +38,11 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("middenstip.demo.command:app", "Start or fill the demo", "owner"),
     "import": Command("middenstip.intake.command:import_file", "Read notifications", "app"),
     "thread": Command(
-        "middenstip.thread.command:app", "Rebuild or check what is derived", "app"
+        "middenstip.thread.command:app", "Rebuild or check what is derived", "worker"
     ),
     "access": Command("middenstip.access.command:app", "Organisations and members", "app"),
     "serve": Command("middenstip.serve:serve", "Serve the web pages", "app"),
-    "worker": Command("middenstip.jobs.command:worker", "Do background work", "app"),
+    "worker": Command("middenstip.jobs.command:worker", "Do background work", "worker"),
     "audit": Command("middenstip.audit.command:app", "Check or export the read log", "app"),
     "vault": Command("middenstip.vault.command:app", "The keys of the vault", "app"),
     "db": Command("middenstip.database.command:app", "Start or stop the embedded database"),

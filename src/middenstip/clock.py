@@ -9,7 +9,7 @@ test, or the question "what was known on that day", can set the time.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -36,6 +36,11 @@ def legal_day(moment: datetime) -> date:
     if moment.tzinfo is None:
         raise ValueError(f"a moment needs a time zone, got the naive {moment.isoformat()}")
     return moment.astimezone(AMSTERDAM).date()
+
+
+def end_of(day: date) -> datetime:
+    """Return the moment at which a legal day ends."""
+    return datetime.combine(day + timedelta(days=1), time.min, AMSTERDAM)
 
 
 @contextmanager

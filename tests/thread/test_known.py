@@ -11,7 +11,8 @@ from middenstip import clock
 from middenstip.thread.models import CaseState
 from middenstip.thread.rebuild import rederive
 from middenstip.thread.records import NewEvent
-from middenstip.thread.selectors import assessment_of, changed_facts, end_of
+from middenstip.clock import end_of
+from middenstip.thread.selectors import assessment_of, changed_facts
 from middenstip.thread.services import correct_event, record_facts
 from tests.thread.chain import RIGHTS, Chain
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
+from middenstip.access.acting import acting
 from middenstip.access.rules import rule_of
 from middenstip.access.selectors import find_actor
 
@@ -67,7 +68,11 @@ class ActorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Refuse, redirect, or return None to let the view run."""
+        """Refuse, redirect, or run the view; None lets Django run it.
+
+        A member's view runs inside `acting`: one transaction, in which the database itself
+        knows who looks and for which purpose.
+        """
         if request.user.is_authenticated:
             language = request.user.language
             translation.activate(language)
@@ -87,7 +92,9 @@ class ActorMiddleware:
             return redirect("access:choose_organisation")
         if rule == "administrator" and not actor.is_administrator:
             raise PermissionDenied
-        return None
+        with acting(actor):
+            answer: HttpResponse = view(request, *args, **kwargs)
+        return answer
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

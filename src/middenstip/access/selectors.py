@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from middenstip import clock
 from middenstip.access.actors import Actor
 from middenstip.access.models import Membership, Organisation, User
+from middenstip.access.purposes import purposes_of
 
 SESSION_KEY = "acting_organisation"
+PURPOSE_KEY = "acting_purpose"
 
 
 def memberships_today(user_id: UUID) -> QuerySet[Membership]:
@@ -34,9 +36,13 @@ def memberships_today(user_id: UUID) -> QuerySet[Membership]:
     )
 
 
-def actor_of(membership: Membership) -> Actor:
-    """Return the actor for a membership that was read by `memberships_today`."""
+def actor_of(membership: Membership, purpose: str | None = None) -> Actor:
+    """Return the actor for a membership that was read by `memberships_today`.
+
+    For the purpose asked when its kind of organisation has it, else for the usual one.
+    """
     user, organisation = membership.user, membership.organisation
+    purposes = purposes_of(organisation.kind)
     return Actor(
         user_id=user.id,
         organisation_id=organisation.id,
@@ -44,11 +50,13 @@ def actor_of(membership: Membership) -> Actor:
         organisation_name=organisation.name,
         is_administrator=user.is_administrator,
         language=user.language,
+        purpose=purpose if purpose in purposes else next(iter(purposes), ""),
     )
 
 
 def find_actor(request: HttpRequest) -> Actor | None:
-    """Return who acts in this request: the organisation chosen in the session, or the only one.
+    """Return who acts in this request: the organisation chosen in the session, or the only one,
+    for the purpose chosen in the session, or the usual one.
 
     None for a stranger, for somebody without a membership today, and for somebody with several
     who has not chosen. A membership that ended loses its actor at once.
@@ -56,11 +64,11 @@ def find_actor(request: HttpRequest) -> Actor | None:
     if not request.user.is_authenticated:
         return None
     memberships = list(memberships_today(request.user.pk))
-    chosen = request.session.get(SESSION_KEY)
+    chosen, purpose = request.session.get(SESSION_KEY), request.session.get(PURPOSE_KEY)
     for membership in memberships:
         if str(membership.organisation_id) == chosen:
-            return actor_of(membership)
-    return actor_of(memberships[0]) if len(memberships) == 1 else None
+            return actor_of(membership, purpose)
+    return actor_of(memberships[0], purpose) if len(memberships) == 1 else None
 
 
 def acting_for(request: HttpRequest) -> Actor:
@@ -71,11 +79,13 @@ def acting_for(request: HttpRequest) -> Actor:
     return actor
 
 
-def actor_for(*, email: str, organisation_id: UUID | None = None) -> Actor:
+def actor_for(
+    *, email: str, organisation_id: UUID | None = None, purpose: str | None = None
+) -> Actor:
     """Return the actor for an account named on the command line.
 
-    Raises PermissionDenied, with the reason, for an unknown account, no membership today, or
-    several of them without an organisation named.
+    Raises PermissionDenied, with the reason, for an unknown account, no membership today,
+    several of them without an organisation named, or a purpose that its kind does not have.
     """
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
@@ -90,7 +100,9 @@ def actor_for(*, email: str, organisation_id: UUID | None = None) -> Actor:
             _("That account has %(count)s organisations to choose from; name one of them.")
             % {"count": len(memberships)}
         )
-    return actor_of(memberships[0])
+    if purpose and purpose not in purposes_of(memberships[0].organisation.kind):
+        raise PermissionDenied(_("That organisation has no such purpose."))
+    return actor_of(memberships[0], purpose)
 
 
 def organisations(*, kind: str | None = None) -> QuerySet[Organisation]:

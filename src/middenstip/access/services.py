@@ -15,7 +15,8 @@ from middenstip.access.actors import Actor
 from middenstip.access.members import end_membership as end_membership
 from middenstip.access.members import require_adder, require_administrator
 from middenstip.access.models import Language, Membership, Organisation, Role, User
-from middenstip.access.selectors import SESSION_KEY, memberships_today
+from middenstip.access.purposes import purposes_of
+from middenstip.access.selectors import PURPOSE_KEY, SESSION_KEY, memberships_today
 
 
 @transaction.atomic
@@ -98,6 +99,17 @@ def choose_organisation(*, request: HttpRequest, organisation_id: UUID) -> None:
     ):
         raise PermissionDenied(_("You are not a member of that organisation."))
     request.session[SESSION_KEY] = str(organisation_id)
+    request.session.pop(PURPOSE_KEY, None)
+
+
+def choose_purpose(*, request: HttpRequest, actor: Actor, purpose: str) -> None:
+    """Let the logged-in person act for one purpose of the own organisation in this session.
+
+    PermissionDenied when its kind of organisation has no such purpose to choose.
+    """
+    if purpose not in purposes_of(actor.organisation_kind):
+        raise PermissionDenied(_("Your organisation has no such purpose."))
+    request.session[PURPOSE_KEY] = purpose
 
 
 def set_language(*, user: User, language: str) -> None:

@@ -2,9 +2,10 @@
 """Which PostgreSQL the program talks to, and as whom.
 
 `DATABASE_URL` names a server (15 or newer); without it the embedded PostgreSQL 18 under
-`.local` is used. Two roles: the *owner* migrates and owns every table, the *program's role*
-`middenstip_app` owns nothing and has only the rights granted in `database.grants`. Web and
-worker run as the program's role in demo and production.
+`.local` is used. Three roles: the *owner* migrates and owns every table; the *program's role*
+`middenstip_app` owns nothing, has only the rights granted in `database.grants`, and sees only
+the rows that row security shows to who acts; the *worker's role* `middenstip_worker` derives
+every case at night and knows no names.
 """
 
 from collections.abc import Mapping
@@ -12,11 +13,26 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from middenstip.database.embedded import APP_ROLE, DATABASE, OWNER, EmbeddedServer
+from middenstip.database.embedded import (
+    APP_ROLE,
+    DATABASE,
+    OWNER,
+    WORKER_ROLE,
+    EmbeddedServer,
+)
 
 MINIMUM_VERSION = (15,)
 
-__all__ = ["APP_ROLE", "MINIMUM_VERSION", "EmbeddedServer", "django_connection", "ensure"]
+__all__ = [
+    "APP_ROLE",
+    "MINIMUM_VERSION",
+    "WORKER_ROLE",
+    "EmbeddedServer",
+    "django_connection",
+    "ensure",
+]
+# By MIDDENSTIP_DB_ROLE. The owner is whoever DATABASE_URL names.
+ROLES = {"owner": OWNER, "app": APP_ROLE, "worker": WORKER_ROLE}
 
 
 def is_embedded(environ: Mapping[str, str]) -> bool:
@@ -35,28 +51,28 @@ def ensure(environ: Mapping[str, str]) -> bool:
 def django_connection(environ: Mapping[str, str]) -> dict[str, Any]:
     """Return the entry for Django's DATABASES; connects to nothing.
 
-    MIDDENSTIP_DB_ROLE=app takes on the program's role for the whole session. Raises
+    MIDDENSTIP_DB_ROLE=app (or worker) takes on that role for the whole session. Raises
     ImproperlyConfigured for a DATABASE_URL that is no PostgreSQL address (never repeats the
     address: it may hold a password) and for an unknown role.
     """
     role = environ.get("MIDDENSTIP_DB_ROLE", "").strip() or "owner"
-    if role not in {"owner", "app"}:
+    if role not in ROLES:
         raise ImproperlyConfigured(
-            f"MIDDENSTIP_DB_ROLE is {role!r}; it must be 'owner' or 'app'"
+            f"MIDDENSTIP_DB_ROLE is {role!r}; it must be 'owner', 'app' or 'worker'"
         )
     if is_embedded(environ):
         server = EmbeddedServer.of(environ)
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": DATABASE,
-            "USER": APP_ROLE if role == "app" else OWNER,
+            "USER": ROLES[role],
             "HOST": str(server.socket_dir),
             "PORT": str(server.port),
             "OPTIONS": {},
         }
     connection = _named_server(environ["DATABASE_URL"].strip())
-    if role == "app":
-        _add_session_option(connection, f"role={APP_ROLE}")
+    if role != "owner":
+        _add_session_option(connection, f"role={ROLES[role]}")
     return connection
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The database room: minimum version, and the rights of the program's role."""
+"""The database room: minimum version, the rights of the program's roles, row security."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -17,6 +17,8 @@ class DatabaseConfig(AppConfig):
 
         from middenstip.database import MINIMUM_VERSION
         from middenstip.database.grants import apply_grants
+        from middenstip.database.walls import apply_walls
 
         DatabaseFeatures.minimum_database_version = MINIMUM_VERSION
         post_migrate.connect(apply_grants, sender=self)
+        post_migrate.connect(apply_walls, sender=self)

@@ -25,6 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 OWNER = "postgres"
 APP_ROLE = "middenstip_app"
+WORKER_ROLE = "middenstip_worker"
 DATABASE = "middenstip"
 # Accounts that root may hand the server to, best first; Debian always has `nobody`.
 SERVICE_ACCOUNTS = ("middenstip", "postgres", "nobody")
@@ -273,10 +274,12 @@ class EmbeddedServer:
         import psycopg
 
         with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
-            if not connection.execute(
-                "SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]
-            ).fetchone():
-                connection.execute(f"CREATE ROLE {APP_ROLE} LOGIN")
+            for role in (APP_ROLE, WORKER_ROLE):
+                found = connection.execute(
+                    "SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [role]
+                ).fetchone()
+                if found != (True,):
+                    connection.execute(f"{'ALTER' if found else 'CREATE'} ROLE {role} LOGIN")
             if not connection.execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
             ).fetchone():

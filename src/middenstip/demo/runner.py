@@ -120,12 +120,12 @@ def _static_is_stale() -> bool:
 
 
 def _start_parts(port: int, parts: dict[str, subprocess.Popen[bytes]]) -> None:
-    environ: Mapping[str, str] = {**os.environ, "MIDDENSTIP_DB_ROLE": "app"}
     commands = {
-        "web pages": serve_arguments("127.0.0.1", port, 2),
-        "background work": [sys.executable, "-m", "middenstip", "worker"],
+        "web pages": ("app", serve_arguments("127.0.0.1", port, 2)),
+        "background work": ("worker", [sys.executable, "-m", "middenstip", "worker"]),
     }
-    for name, command in commands.items():
+    for name, (role, command) in commands.items():
+        environ: Mapping[str, str] = {**os.environ, "MIDDENSTIP_DB_ROLE": role}
         # A session of its own: Ctrl-C reaches only us, and we stop them in order.
         parts[name] = subprocess.Popen(command, env=environ, start_new_session=True)  # noqa: S603
 

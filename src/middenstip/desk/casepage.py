@@ -13,11 +13,11 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from middenstip import clock
 from middenstip.access.actors import Actor
 from middenstip.desk import history
 from middenstip.desk.needs import need_states
 from middenstip.pack.model import Pack
-from middenstip.rules.assess import may_record
 from middenstip.rules.conditions import compile_condition
 from middenstip.rules.results import Assessment, DutyResult, SchemeResult
 from middenstip.thread import selectors
@@ -139,9 +139,7 @@ def case_page(*, actor: Actor, case_id: UUID, moment: Moment) -> CasePage:
             for flag in assessment.flags
         ),
         lines=tuple(_correctable(history.lines(thread, words, deviating), thread, actor, case)),
-        recordable=()
-        if moment.past
-        else tuple(may_record(country, assessment, actor.organisation_kind)),
+        recordable=() if moment.past else whole.recordable,
     )
 
 
@@ -151,7 +149,7 @@ def _thread_at(
     """Return the events of a moment; a correction that came later corrects nothing yet."""
     if not moment.past:
         return list(thread)
-    before = selectors.end_of(moment.on)
+    before = clock.end_of(moment.on)
     kept = [
         event
         for event in thread

@@ -24,6 +24,7 @@ from middenstip.access.selectors import acting_for
 from middenstip.access.selectors import organisations as active_organisations
 from middenstip.thread import selectors, services
 from middenstip.thread.country import kinds_in_cases, pack
+from middenstip.thread.visibility import steers
 from middenstip.web.words import PackWords
 
 
@@ -73,7 +74,7 @@ def person(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _form(request: HttpRequest, actor: Actor, inside: set[UUID]) -> InvolveForm | None:
     """Return the form for whoever coordinates, with the organisations not yet involved."""
-    if not selectors.sees_every_case(actor):
+    if not steers(actor):
         return None
     choices = [
         (str(pk), name)

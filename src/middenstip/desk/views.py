@@ -18,9 +18,10 @@ from middenstip.access.actors import Actor
 from middenstip.access.rules import access_rule
 from middenstip.access.selectors import acting_for
 from middenstip.access.selectors import organisations as active_organisations
-from middenstip.thread import reminders, selectors, worklists
-from middenstip.thread.country import kinds_in_cases, pack
+from middenstip.thread import reminders, worklists
+from middenstip.thread.country import pack
 from middenstip.thread.errors import NotThere
+from middenstip.thread.visibility import acts_in_cases, steers
 from middenstip.web.words import PackWords, basis_words
 
 ON_DESK = 8
@@ -71,7 +72,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "blocks": _blocks(found, words, actor, chosen),
         "tabs": _tabs(found, chosen, ""),
         "chosen": _name(actor, chosen),
-        "steers": selectors.sees_every_case(actor),
+        "steers": steers(actor),
         "notices": None,
     }
     if chosen is None:
@@ -81,9 +82,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def works_with_cases(actor: Actor) -> bool:
     """Tell whether this actor can ever see a case; a rapporteur and an administrator cannot."""
-    if actor.is_administrator:
-        return False
-    return selectors.sees_every_case(actor) or actor.organisation_kind in kinds_in_cases()
+    return acts_in_cases(actor)
 
 
 @access_rule("member")
@@ -93,7 +92,7 @@ def section(request: HttpRequest, name: str) -> HttpResponse:
     actor = acting_for(request)
     if name not in get_args(worklists.Section) or not works_with_cases(actor):
         raise Http404
-    if name == "no_owner" and not selectors.sees_every_case(actor):
+    if name == "no_owner" and not steers(actor):
         raise Http404
     chosen = _chosen(request, actor)
     number = page_number(request)
@@ -124,7 +123,7 @@ def section(request: HttpRequest, name: str) -> HttpResponse:
 def organisations(request: HttpRequest) -> HttpResponse:
     """Show how every organisation stands, for who coordinates; others do not have this page."""
     actor = acting_for(request)
-    if not selectors.sees_every_case(actor):
+    if not steers(actor):
         raise Http404
     words = PackWords(pack())
     loads = worklists.loads(actor=actor)
@@ -321,7 +320,7 @@ def _name(actor: Actor, chosen: UUID | None) -> str:
     if chosen is None:
         return ""
     found = active_organisations().filter(pk=chosen).values_list("name", flat=True).first()
-    if found is None or not selectors.sees_every_case(actor):
+    if found is None or not steers(actor):
         raise Http404
     return found
 

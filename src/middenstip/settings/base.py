@@ -18,6 +18,9 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "")
 DEBUG = False
 DEMO = False
 GALLERY = False
+# The database role to take on while acting for somebody, where the connection itself is the
+# owner's: only the test suite, so that each test runs behind the wall and looks past it.
+ACTING_ROLE = ""
 ALLOWED_HOSTS: list[str] = []
 
 INSTALLED_APPS = [
@@ -42,8 +45,8 @@ INSTALLED_APPS = [
     "middenstip.law",
     "middenstip.api",
     "middenstip.jobs",
-    "middenstip.audit",
     "middenstip.vault",
+    "middenstip.audit",
     # Last: its post_migrate step grants rights on every table made before it.
     "middenstip.database",
 ]
@@ -67,6 +70,8 @@ MIDDLEWARE = [
     "middenstip.access.limits_middleware.LimitsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "middenstip.access.second_factor.SecondFactorMiddleware",
+    # Around the transaction of a request: what was looked at is written when that is over.
+    "middenstip.audit.middleware.ReadLogMiddleware",
     "middenstip.access.middleware.ActorMiddleware",
 ]
 
@@ -99,11 +104,11 @@ READ_LOG_CONNECTION = LOG
 # Where the register of processing activities keeps an activity: this address and the id of the
 # purpose. Needed to export the log of data processing.
 PROCESSING_REGISTER = os.environ.get("PROCESSING_REGISTER", "")
-# Where the master key of the vault comes from; it is read when it is first needed.
-VAULT_KEYS = master.sources(os.environ)
 # The connection on which is counted how often something is tried; in demo and production one of
 # its own (`settings.connections`).
 LIMITS_CONNECTION = "default"
+# Where the master key of the vault comes from; it is read when it is first needed.
+VAULT_KEYS = master.sources(os.environ)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.User"

@@ -8,8 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from middenstip import database
 from middenstip.audit.connections import with_log
 from middenstip.settings.base import *  # noqa: F403
-from middenstip.settings.connections import with_limits
 from middenstip.settings.base import VAULT_KEYS
+from middenstip.settings.connections import with_limits
 
 
 def _required(name: str, example: str) -> str:
@@ -19,7 +19,6 @@ def _required(name: str, example: str) -> str:
             f"production needs the environment variable {name}, for example {name}={example}"
         )
     return value
-
 
 
 def _number(name: str, default: int) -> int:

@@ -3,6 +3,7 @@
 
 import os
 
+from middenstip import database
 from middenstip.settings.base import *  # noqa: F403
 from middenstip.settings.base import DATABASES
 from middenstip.vault import master
@@ -10,6 +11,7 @@ from middenstip.vault import master
 SECRET_KEY = "test-only-never-in-production"  # noqa: S105 - no secret is kept with it
 VAULT_KEYS = master.sources({}, local=True)
 GALLERY = True
+ACTING_ROLE = database.APP_ROLE
 # Most tests log in with `force_login`; those of the second factor switch it on again.
 SECOND_FACTOR_REQUIRED = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]

@@ -3,25 +3,19 @@
 
 from functools import cache
 
-from django.conf import settings
-
-from middenstip.pack.load import load_pack
+from middenstip.access.purposes import pack
 from middenstip.pack.model import Duty, Owner, Pack
 
 # Event types that are built into the thread itself; every other type comes from the pack.
 FACTS_RECORDED = "facts_recorded"
 CORRECTED = "corrected"
+# What the thread itself must know of the pack's events: what brings a case into the register,
+# and what hides a name.
+NOTIFIED = "notified"
+COMPLAINT, UNDER_NUMBER = "complaint_filed", "under_number"
 
 
-def pack() -> Pack:
-    """Return the country pack: the one of setting `COUNTRY`, `nl` when that is not set."""
-    return _loaded(getattr(settings, "COUNTRY", "nl"))
-
-
-@cache
-def _loaded(code: str) -> Pack:
-    # `load_pack` looks at the disk each time; recording one event asks dozens of times.
-    return load_pack(code)
+__all__ = ["CORRECTED", "FACTS_RECORDED", "coordinates", "kinds_in_cases", "pack"]
 
 
 def coordinates(kind: str) -> bool:

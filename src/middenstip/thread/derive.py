@@ -6,15 +6,23 @@ that.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from middenstip.access.purposes import OWN_RECORD, duty_purposes, register_purpose
 from middenstip.rules.assess import assess
+from middenstip.rules.fold import corrected_thread
 from middenstip.rules.results import Assessment, DutyResult, ThreadEvent
-from middenstip.thread.country import CORRECTED, pack
+from middenstip.thread.country import (
+    COMPLAINT,
+    CORRECTED,
+    NOTIFIED,
+    UNDER_NUMBER,
+    pack,
+)
 from middenstip.thread.values import from_rules
 
 # The language does not matter for what is stored (ids only), but an assessment needs one.
@@ -48,6 +56,7 @@ class Run(NamedTuple):
     state: str
     basis: str
     started_by: int | None
+    category: str
 
 
 class Raised(NamedTuple):
@@ -57,6 +66,16 @@ class Raised(NamedTuple):
     rule: str
     since: date | None
     event: int | None
+    category: str
+
+
+class Held(NamedTuple):
+    """An involvement that follows from the thread: who, for which purpose, why."""
+
+    organisation_id: UUID
+    purpose: str
+    basis: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +99,8 @@ class Derivation:
     state: State
     runs: dict[str, Run]
     flags: Counter[Raised] = field(default_factory=Counter)
+    involved: frozenset[Held] = frozenset()
+    under_number: bool = False
 
     def owners(self) -> set[UUID]:
         """Return the organisations that own a run, in whatever state it is."""
@@ -134,6 +155,8 @@ def derivation_of(
 ) -> Derivation:
     """Return what is stored for an assessment of these rows that was made already."""
     choose = _Owners(rows, involved, active)
+    runs = {duty.key: _run(duty, choose) for duty in assessment.duties}
+    happened = [event for _, event in corrected_thread(as_thread(rows), assessment.on)]
     return Derivation(
         state=State(
             facts={name: from_rules(value) for name, value in assessment.facts.items()},
@@ -148,12 +171,51 @@ def derivation_of(
             pack_version=assessment.pack_version,
             seq=rows[-1].seq if rows else 0,
         ),
-        runs={duty.key: _run(duty, choose) for duty in assessment.duties},
+        runs=runs,
         flags=Counter(
-            Raised(flag.id, flag.rule, flag.since, _seq(flag.event))
+            Raised(
+                flag.id, flag.rule, flag.since, _seq(flag.event), pack().flags[flag.id].category
+            )
             for flag in assessment.flags
         ),
+        involved=frozenset(
+            _involved(
+                recorders={row.organisation_id: row.organisation_kind for row in rows},
+                owners={run.owner_id for run in runs.values() if run.owner_id is not None},
+                registered=any(event.type == NOTIFIED for event in happened),
+                active=active,
+            )
+        ),
+        under_number=any(
+            event.type == COMPLAINT and event.fields.get(UNDER_NUMBER) is True
+            for event in happened
+        ),
     )
+
+
+def _involved(
+    *,
+    recorders: Mapping[UUID, str],
+    owners: set[UUID],
+    registered: bool,
+    active: Mapping[UUID, str],
+) -> Iterator[Held]:
+    """Yield the involvements that follow from the thread.
+
+    Who recorded something reads that back; it, and who owns a duty, act by their own statutory
+    task, where their kind has one; who keeps the register sees what was notified.
+    """
+    for organisation_id, kind in recorders.items():
+        yield Held(organisation_id, OWN_RECORD, OWN_RECORD, "own_record")
+        for purpose in duty_purposes(kind):
+            yield Held(organisation_id, purpose, "legal_duty", "own_record")
+    for organisation_id in owners - recorders.keys():
+        for purpose in duty_purposes(active[organisation_id]):
+            yield Held(organisation_id, purpose, "legal_duty", "duty_owner")
+    register = register_purpose()
+    for organisation_id, kind in active.items() if registered else ():
+        if kind in pack().purposes[register].organisation_kinds:
+            yield Held(organisation_id, register, "legal_duty", "register")
 
 
 class _Owners:
@@ -171,13 +233,16 @@ class _Owners:
 
     def of(self, kind: str, started_by: int | None) -> UUID | None:
         """Return the organisation of this kind that recorded the start, else that was in the
-        case first, else the only one there is; None when nobody can be named.
+        case first, else the only one there is, if it acts by a statutory task (others need the
+        person's consent first); None when nobody can be named.
         """
         recorder = self.recorder.get(started_by) if started_by is not None else None
         if recorder is not None and self.active.get(recorder) == kind:
             return recorder
         if kind in self.first:
             return self.first[kind]
+        if not duty_purposes(kind):
+            return None
         candidates = [pk for pk, other in self.active.items() if other == kind]
         return candidates[0] if len(candidates) == 1 else None
 
@@ -196,6 +261,7 @@ def _run(duty: DutyResult, owners: _Owners) -> Run:
         state="running" if running else duty.state,
         basis=duty.basis,
         started_by=started_by,
+        category=pack().duties[duty.id].category,
     )
 
 
@@ -229,6 +295,10 @@ def differences(stored: Derivation, fresh: Derivation) -> list[str]:
         found.append(
             f"flag {flag.flag}: stored {stored.flags[flag]} times, derived {fresh.flags[flag]}"
         )
+    if stored.involved != fresh.involved:
+        found.append("involved: not those that follow from the thread")
+    if stored.under_number != fresh.under_number:
+        found.append("under number: stored and fresh differ")
     return found
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from middenstip import clock
+from middenstip.access.acting import as_actor
 from middenstip.access.actors import Actor
 from middenstip.thread.models import RunState
-from middenstip.thread.selectors import visible_cases
+from middenstip.thread.visibility import visible_cases, visible_runs
 from middenstip.thread.worklists import Listed
 
 LENGTH = 25
@@ -18,7 +19,8 @@ LENGTH = 25
 
 @dataclass(frozen=True, slots=True)
 class FoundCase:
-    """A line in the list of cases. `overdue` counts duties of whoever owns them."""
+    """A line in the list of cases. `overdue` counts the duties that the actor may
+    know of, of whoever owns them."""
 
     case_id: UUID
     pseudonym: str
@@ -27,6 +29,7 @@ class FoundCase:
     overdue: int
 
 
+@as_actor
 def find_cases(
     *, actor: Actor, words: str = "", page: int = 1, length: int = LENGTH
 ) -> Listed[FoundCase]:
@@ -39,7 +42,6 @@ def find_cases(
     found = visible_cases(actor)
     for word in words.replace("-", " ").split():
         found = found.filter(person__pseudonym__icontains=word)
-    late = Q(duty_runs__state=RunState.RUNNING, duty_runs__due_on__lt=clock.today())
     start = (max(page, 1) - 1) * length
     chosen = [
         case_id
@@ -47,11 +49,15 @@ def find_cases(
             start : start + length
         ]
     ]
+    late = visible_runs(actor).filter(
+        case_id__in=chosen, state=RunState.RUNNING, due_on__lt=clock.today()
+    )
+    overdue = dict(late.order_by().values_list("case_id").annotate(number=Count("pk")))
     rows = (
         visible_cases(actor)
         .filter(pk__in=chosen)
-        .annotate(overdue=Count("duty_runs", filter=late))
         .order_by("-opened_on", "id")
-        .values_list("id", "person__pseudonym", "opened_on", "opened_by__name", "overdue")
+        .values_list("id", "person__pseudonym", "opened_on", "opened_by__name")
     )
-    return Listed(tuple(FoundCase(*row) for row in rows), found.count())
+    items = tuple(FoundCase(*row, overdue.get(row[0], 0)) for row in rows)
+    return Listed(items, found.count())

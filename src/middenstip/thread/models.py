@@ -11,6 +11,7 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -54,6 +55,8 @@ class Case(models.Model):
     """One thread. `version` is the number of its events and the `seq` of the last one.
 
     The row is the lock: who appends holds it, so `seq` has no gap and nobody's event is lost.
+    `under_number` follows from the thread: a complaint was filed under number, and the name is
+    for those purposes only that may see it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -63,6 +66,7 @@ class Case(models.Model):
         "access.Organisation", on_delete=models.PROTECT, related_name="+"
     )
     version = models.PositiveIntegerField(default=0)
+    under_number = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["-opened_on", "id"], name="case_newest")]
@@ -121,35 +125,250 @@ class Event(models.Model):
 
 
 class Reason(models.TextChoices):
-    """Why an organisation is involved in a case.
+    """How an organisation came to be involved in a case.
 
     It recorded something itself; it owns a duty (follows from the thread, goes when the duty
-    goes); or the coordination point brought it in.
+    goes); it keeps the register in which the case was notified; or it was brought in.
     """
 
     OWN_RECORD = "own_record"
     DUTY_OWNER = "duty_owner"
+    REGISTER = "register"
     NOTIFIED = "notified"
 
 
+class Basis(models.TextChoices):
+    """The legal basis of an involvement; which of them a purpose has is the pack's matter."""
+
+    OWN_RECORD = "own_record"
+    LEGAL_DUTY = "legal_duty"
+    CONSENT = "consent"
+    VITAL_INTEREST = "vital_interest"
+
+
+class PurposeRight(models.Model):
+    """A row of the pack's table of purposes, for one kind of organisation.
+
+    Written by the owner of the database after each migration; row security and the check of an
+    involvement read it, so that the database needs no word of the program for it.
+    """
+
+    kind = models.CharField(max_length=IDENTIFIER)
+    purpose = models.CharField(max_length=IDENTIFIER)
+    categories = ArrayField(models.CharField(max_length=IDENTIFIER))
+    bases = ArrayField(models.CharField(max_length=20))
+    names_under_number = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "purpose"], name="purpose_right_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} of {self.kind}"
+
+
 class Involvement(models.Model):
-    """An organisation that may see a case, since a moment, for a reason."""
+    """Why an organisation (or one of its people) may see a case: one purpose on one basis.
+
+    It shows the data categories named here, from `since` up to `until`; the purpose
+    `own_record` shows only what the organisation recorded itself. The database refuses a row
+    that its basis does not carry (`thread.walls`), and any change but an earlier end.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="involvements")
     organisation = models.ForeignKey(
         "access.Organisation", on_delete=models.PROTECT, related_name="+"
     )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    purpose = models.CharField(max_length=IDENTIFIER)
+    basis = models.CharField(max_length=20, choices=Basis.choices)
+    categories = ArrayField(models.CharField(max_length=IDENTIFIER))
     reason = models.CharField(max_length=20, choices=Reason.choices)
     since = models.DateTimeField(db_default=Now(), editable=False)
+    until = models.DateTimeField(null=True)
+    consent = models.ForeignKey(
+        "thread.Consent", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    override = models.ForeignKey(
+        "thread.Override", on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "case"], name="involvement_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "purpose", "case", "basis", "reason"],
+                condition=models.Q(until__isnull=True, user__isnull=True),
+                name="involvement_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")),
+                name="involvement_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(basis="consent") ^ models.Q(consent__isnull=True),
+                name="involvement_names_consent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(basis="vital_interest") ^ models.Q(override__isnull=True),
+                name="involvement_names_override",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(basis="vital_interest") | models.Q(until__isnull=False),
+                name="involvement_override_ends",
+            ),
         ]
-        indexes = [models.Index(fields=["organisation", "-since"], name="involvement_newest")]
+        indexes = [
+            models.Index(
+                fields=["organisation", "purpose", "case"], name="involvement_of_purpose"
+            ),
+            models.Index(fields=["organisation", "-since"], name="involvement_newest"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.reason} {self.organisation_id} in case {self.case_id}"
+        return f"{self.purpose} of {self.organisation_id} in case {self.case_id}"
+
+
+class Decision(models.TextChoices):
+    """What a person decided about sharing."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Consent(models.Model):
+    """What a person decided about one recipient, one purpose and some data categories.
+
+    Written once. A withdrawal is a row of its own that names what it withdraws. `withholding`
+    is what must not be told, in the person's words (sealed with the person's key).
+    """
+
+    append_only: ClassVar[bool] = True
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="consents")
+    recipient = models.ForeignKey(
+        "access.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    purpose = models.CharField(max_length=IDENTIFIER)
+    categories = ArrayField(models.CharField(max_length=IDENTIFIER))
+    decision = models.CharField(max_length=10, choices=Decision.choices)
+    withdraws = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="withdrawal"
+    )
+    withholding = models.TextField(blank=True)
+    form = models.CharField(max_length=IDENTIFIER)
+    form_version = models.CharField(max_length=40)
+    language = models.CharField(max_length=10)
+    interpreter = models.BooleanField()
+    how = models.CharField(max_length=IDENTIFIER)
+    explained_by = models.CharField(max_length=IDENTIFIER)
+    on = models.DateField()
+    valid_until = models.DateField(null=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    organisation = models.ForeignKey(
+        "access.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decision="withdrawn") ^ models.Q(withdraws__isnull=True),
+                name="consent_withdrawal_names_consent",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["case", "recipient", "purpose"], name="consent_of_recipient"),
+        ]
+
+    def __str__(self) -> str:
+        return f"consent {self.pk}"
+
+
+class Override(models.Model):
+    """Sharing without consent, for life, safety or a child's protection; or a broken glass.
+
+    `ground` is a code of the pack, `text` the reason (sealed with the person's key). A second
+    person looks at it: within 24 hours for an override, as a review for a broken glass. Only
+    the answer of that second person can be added, once, by somebody else (`thread.walls`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="overrides")
+    glass = models.BooleanField()
+    organisation = models.ForeignKey(
+        "access.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    purpose = models.CharField(max_length=IDENTIFIER)
+    ground = models.CharField(max_length=IDENTIFIER)
+    text = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by_organisation = models.ForeignKey(
+        "access.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=IDENTIFIER, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="override_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answered_by__isnull=True)
+                | ~models.Q(answered_by=models.F("by")),
+                name="override_second_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"override {self.pk}"
+
+
+class AccessNoticeKind(models.TextChoices):
+    """What an organisation is told about its sight of a case."""
+
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    INVOLVED = "involved"
+    OVERRIDE = "override"
+    GLASS_BROKEN = "glass_broken"
+    REMOVED = "removed"
+
+
+class AccessNotice(models.Model):
+    """A message about sharing; it stays readable after the case is out of sight.
+
+    Holds the pseudonym and no more.
+    """
+
+    organisation = models.ForeignKey(
+        "access.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    pseudonym = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20, choices=AccessNoticeKind.choices)
+    purpose = models.CharField(max_length=IDENTIFIER, blank=True)
+    override = models.ForeignKey(
+        Override, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "-id"], name="access_notice_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} about case {self.case_id}"
 
 
 class CaseState(models.Model):
@@ -208,6 +427,7 @@ class DutyRun(models.Model):
     state = models.CharField(max_length=10, choices=RunState.choices)
     basis = models.CharField(max_length=20)
     started_by = models.PositiveIntegerField(null=True)
+    category = models.CharField(max_length=IDENTIFIER)
 
     class Meta:
         constraints = [
@@ -244,6 +464,7 @@ class FlagRun(models.Model):
     rule = models.CharField(max_length=20)
     since = models.DateField(null=True)
     event = models.PositiveIntegerField(null=True)
+    category = models.CharField(max_length=IDENTIFIER)
 
     class Meta:
         indexes = [

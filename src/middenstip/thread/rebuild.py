@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from middenstip.access.selectors import active_kinds
 from middenstip.thread import store
 from middenstip.thread.derive import Row, derive, differences
-from middenstip.thread.models import Case, Reason
+from middenstip.thread.models import Case
 from middenstip.thread.services import rederive_locked
 
 BATCH = 100
@@ -135,15 +135,8 @@ def _differences(
     day = stored.state.derived_for
     fresh = derive(rows, involved=kept.brought_in(), active=active, day=day)
     yield from differences(stored, fresh)
-    recorders = {row.organisation_id for row in rows}
-    involved = kept.involved
-    if {pk for pk, reason in involved.items() if reason == Reason.OWN_RECORD} != recorders:
-        yield "involved: not those who recorded something"
-    owners = fresh.owners()
-    if not owners <= involved.keys():
+    if not fresh.owners() <= {held.organisation_id for held in kept.involved}:
         yield "involved: an owner of a duty is missing"
-    if {pk for pk, reason in involved.items() if reason == Reason.DUTY_OWNER} - owners:
-        yield "involved: somebody owns no duty any more"
 
 
 def _wanted(case_ids: Sequence[UUID] | None) -> QuerySet[Case]:

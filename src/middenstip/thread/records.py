@@ -35,13 +35,38 @@ class NewIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class NewConsent:
+    """What a person decided about sharing with one organisation for one purpose.
+
+    `categories` empty: all that the purpose allows. `form`, `how` and `explained_by` are codes
+    of the pack; `withholding` is what must not be told, in the person's words. `valid_until`
+    is the last day it holds.
+    """
+
+    recipient_id: UUID
+    purpose: str
+    on: date
+    form: str
+    form_version: str
+    language: str
+    interpreter: bool
+    how: str
+    explained_by: str
+    categories: Sequence[str] = ()
+    decision: str = "given"
+    withholding: str = field(default="", repr=False)
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewCase:
     """A case to open: at least one event or fact.
 
     `facts` hold from `facts_on`, or from the earliest day among the events, so that what
     happened that day is judged with them. `involve` are organisations that come into the case
-    beside those that recorded something; only the coordination point brings them in. Ids and
-    pseudonym are drawn by chance unless given (fictional data that must always be the same).
+    beside those that recorded something, by their statutory task or with one of `consents`;
+    only the coordination point brings them in. Ids and pseudonym are drawn by chance unless
+    given (fictional data that must always be the same).
     """
 
     events: Sequence[NewEvent] = ()
@@ -50,6 +75,7 @@ class NewCase:
     identity: NewIdentity | None = field(default=None, repr=False)
     opened_on: date | None = None
     involve: Sequence[UUID] = ()
+    consents: Sequence[NewConsent] = ()
     case_id: UUID | None = None
     person_id: UUID | None = None
     pseudonym: str | None = None
@@ -79,6 +105,7 @@ class PastCase:
     identity: NewIdentity | None = field(default=None, repr=False)
     opened_on: date | None = None
     involve: Sequence[UUID] = ()
+    consents: Sequence[NewConsent] = ()
     case_id: UUID | None = None
     person_id: UUID | None = None
     pseudonym: str | None = None

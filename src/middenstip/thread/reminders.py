@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from middenstip import clock
+from middenstip.access.acting import as_actor
 from middenstip.access.actors import Actor
 from middenstip.access.selectors import organisations
 from middenstip.thread.country import pack
@@ -61,6 +62,7 @@ def remind(today: date) -> int:
         return int(cursor.rowcount)
 
 
+@as_actor
 def mark_read(*, actor: Actor, notice_id: int | None = None) -> int:
     """Mark one reminder of the own organisation as read, or all of them; return how many.
 

@@ -1,27 +1,40 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Reads of the thread room. Every one takes the actor and starts from `visible_cases`.
+"""Reads of the thread room. Every one takes the actor and starts from `thread.visibility`.
 
 What an organisation finds on its desk is in `thread.worklists`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
 
 from middenstip import clock
+from middenstip.access.acting import as_actor, deriving
 from middenstip.access.actors import Actor
 from middenstip.rules.assess import may_record
 from middenstip.rules.results import Assessment
-from middenstip.thread.country import coordinates, kinds_in_cases, pack
+from middenstip.rules.shown import shown
+from middenstip.thread.country import pack
 from middenstip.thread.derive import Row, assess_rows
 from middenstip.thread.errors import NotThere
-from middenstip.thread.models import Case, CaseState, DutyRun, Event, Identity, Involvement
+from middenstip.thread.models import CaseState, Identity, Involvement
 from middenstip.thread.store import rows_of
+from middenstip.thread.visibility import (
+    Sight,
+    holds,
+    own_runs,
+    sight_of,
+    visible_cases,
+    visible_events,
+    visible_runs,
+)
+
+COORDINATION = "coordination"
+_OWNER = ("key", "owner_id", "owner__name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +72,17 @@ class EventView:
 class WholeCase:
     """A case with its thread, what applies on the day asked, and the names of duty owners.
 
-    `thread` holds every event, also those of after that day. `owners` names, by the key of a
-    run, the organisation that must act now; None where nobody can be named.
+    As far as the actor may see it (`sight`). `thread` holds also events of after that day.
+    `owners` names, by the key of a run, the organisation that must act now; None where nobody
+    can be named. `recordable` are the event types this actor may record now.
     """
 
     case: CaseView
+    sight: Sight
     thread: list[EventView]
     assessment: Assessment
     owners: Mapping[str, str | None]
+    recordable: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +98,16 @@ class IdentityView:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An organisation that is involved in a case, and why."""
+    """An organisation that is involved in a case now: for which purpose, on which basis."""
 
     organisation_id: UUID
     name: str
     kind: str
+    purpose: str
+    basis: str
     reason: str
     since: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,50 +130,7 @@ class Changed:
     mark: int
 
 
-# The next four functions, and nothing else, decide who sees which case: the coordination point
-# sees all, another organisation those it is involved in, an administrator none.
-
-
-def sees_every_case(actor: Actor) -> bool:
-    """Tell whether this actor sees all cases: the coordination point does.
-
-    An administrator does not, whoever employs them: to manage accounts opens no case.
-    """
-    return not actor.is_administrator and coordinates(actor.organisation_kind)
-
-
-def visible_cases(actor: Actor) -> QuerySet[Case]:
-    """Return the cases this actor may see."""
-    return (
-        Case.objects.all()
-        if sees_every_case(actor)
-        else Case.objects.filter(pk__in=_own(actor))
-    )
-
-
-def visible_by(actor: Actor) -> Q:
-    """Return `visible_cases` as a condition on a table that has a column `case`."""
-    return Q() if sees_every_case(actor) else Q(case__in=_own(actor))
-
-
-def acts_in_cases(actor: Actor) -> bool:
-    """Tell whether this actor may see any case at all.
-
-    Not an administrator, and nobody of a kind that has nothing to do in a case.
-    """
-    if actor.is_administrator:
-        return False
-    return actor.organisation_kind in kinds_in_cases() or sees_every_case(actor)
-
-
-def _own(actor: Actor) -> QuerySet[Involvement, UUID]:
-    """Return the ids of the cases in which the actor's organisation is involved."""
-    if not acts_in_cases(actor):
-        return Involvement.objects.none().values_list("case_id", flat=True)
-    mine = Involvement.objects.filter(organisation_id=actor.organisation_id)
-    return mine.values_list("case_id", flat=True)
-
-
+@as_actor
 def case_for(*, actor: Actor, case_id: UUID) -> CaseView:
     """Return a case; NotThere when it does not exist or this actor may not see it."""
     found = (
@@ -170,9 +146,15 @@ def case_for(*, actor: Actor, case_id: UUID) -> CaseView:
     return CaseView(*found)
 
 
+@as_actor
 def identity_of(*, actor: Actor, case_id: UUID) -> IdentityView | None:
-    """Return who the person of a case is, None when anonymous; NotThere as `case_for`."""
+    """Return who the person of a case is; NotThere as `case_for`.
+
+    None when nobody knows, and when this actor may not (`Sight.name`): the same answer.
+    """
     case = case_for(actor=actor, case_id=case_id)
+    if not sight_of(actor=actor, case_id=case_id).name:
+        return None
     found = (
         Identity.objects.filter(person_id=case.person_id)
         .values_list("given_name", "family_name", "alias", "phone", "note")
@@ -181,27 +163,40 @@ def identity_of(*, actor: Actor, case_id: UUID) -> IdentityView | None:
     return IdentityView(*found) if found else None
 
 
+@as_actor
 def members_of(*, actor: Actor, case_id: UUID) -> list[Member]:
-    """Return the organisations involved in a case, in the order in which they came."""
-    case_for(actor=actor, case_id=case_id)
-    found = Involvement.objects.filter(case_id=case_id).order_by("since", "id")
+    """Return the organisations involved in a case now, in the order in which they came.
+
+    One line for each purpose. Who may not see the category `coordination` is told only of the
+    own organisation. NotThere as `case_for`.
+    """
+    sight = sight_of(actor=actor, case_id=case_id)
+    found = Involvement.objects.filter(holds(clock.now()), case_id=case_id)
+    if COORDINATION not in sight.categories:
+        found = found.filter(organisation_id=actor.organisation_id)
     return [
         Member(*values)
-        for values in found.values_list(
-            "organisation_id", "organisation__name", "organisation__kind", "reason", "since"
+        for values in found.order_by("since", "id").values_list(
+            "organisation_id", "organisation__name", "organisation__kind", "purpose", "basis",
+            "reason", "since", "until",
         )
-    ]
+    ]  # fmt: skip
 
 
+@as_actor
 def thread_of(*, actor: Actor, case_id: UUID) -> list[EventView]:
-    """Return all events of a case in the order in which they were recorded; NotThere."""
+    """Return the events of a case that this actor may read, in the order of recording.
+
+    NotThere as `case_for`.
+    """
     case_for(actor=actor, case_id=case_id)
-    return _thread(case_id)
+    return _thread(actor, case_id)
 
 
-def _thread(case_id: UUID) -> list[EventView]:
+def _thread(actor: Actor, case_id: UUID) -> list[EventView]:
     values = list(
-        Event.objects.filter(case_id=case_id)
+        visible_events(actor)
+        .filter(case_id=case_id)
         .order_by("seq")
         .values_list(
             "id", "seq", "type", "on", "recorded_at", "organisation_id", "organisation__name",
@@ -213,6 +208,7 @@ def _thread(case_id: UUID) -> list[EventView]:
     return [EventView(*row, corrected_by.get(row[1])) for row in values]
 
 
+@as_actor
 def assessment_of(
     *,
     actor: Actor,
@@ -224,13 +220,18 @@ def assessment_of(
     """Return what applies on a day (today), given what was known by the end of a day (now).
 
     `on` chooses the day and its law; `known_on` leaves out what was recorded after that legal
-    day, and is also the day asked when `on` is not given. NotThere as `case_for`.
+    day, and is also the day asked when `on` is not given. Made from the whole thread, then cut
+    to what this actor may know (`rules.shown`). NotThere as `case_for`.
     """
-    case_for(actor=actor, case_id=case_id)
-    rows = _rows(case_id, known_on)
-    return assess_rows(rows, on=on or known_on or clock.today(), lang=lang or actor.language)
+    sight = sight_of(actor=actor, case_id=case_id)
+    own = own_runs(actor).filter(case_id=case_id).values_list("key", flat=True)
+    whole = _assessment(case_id, on, known_on, lang or actor.language)
+    return shown(
+        pack(), whole, sight.categories, lang=lang or actor.language, own_duties=frozenset(own)
+    )
 
 
+@as_actor
 def whole_case(
     *,
     actor: Actor,
@@ -239,37 +240,37 @@ def whole_case(
     known_on: date | None = None,
     lang: str | None = None,
 ) -> WholeCase:
-    """Return a case with all that its page shows, in three queries.
+    """Return a case with all that its page shows to this actor, in a fixed number of queries.
 
     `on`, `known_on` and `lang` as in `assessment_of`. NotThere as `case_for`.
     """
     case = case_for(actor=actor, case_id=case_id)
-    thread = _thread(case_id)
-    before = end_of(known_on) if known_on is not None else None
-    known = [
-        Row(
-            event.seq, event.id, event.type, event.on, event.fields, event.corrects,
-            event.organisation_id, event.organisation_kind, event.recorded_at,
-        )
-        for event in thread
-        if before is None or event.recorded_at < before
-    ]  # fmt: skip
-    day = on or known_on or clock.today()
-    runs = DutyRun.objects.filter(case_id=case_id)
+    sight = sight_of(actor=actor, case_id=case_id)
+    runs = visible_runs(actor).filter(case_id=case_id)
+    owners = {key: (pk, name) for key, pk, name in runs.values_list(*_OWNER)}
+    mine = (key for key, (pk, _) in owners.items() if pk == actor.organisation_id)
+    language = lang or actor.language
+    whole = _assessment(case_id, on, known_on, language)
     return WholeCase(
         case=case,
-        thread=thread,
-        assessment=assess_rows(known, on=day, lang=lang or actor.language),
-        owners=dict(runs.values_list("key", "owner__name")),
+        sight=sight,
+        thread=_thread(actor, case_id),
+        assessment=shown(
+            pack(), whole, sight.categories, lang=language, own_duties=frozenset(mine)
+        ),
+        owners={key: name for key, (_, name) in owners.items()},
+        recordable=tuple(may_record(pack(), whole, actor.organisation_kind)),
     )
 
 
+@as_actor
 def recordable_events(*, actor: Actor, case_id: UUID) -> list[str]:
     """Return the event types this actor's organisation may record in a case now, in the order
     of the pack. NotThere as `case_for`.
     """
     case_for(actor=actor, case_id=case_id)
-    return recordable_after(actor=actor, rows=_rows(case_id, None))
+    whole = _assessment(case_id, None, None, actor.language)
+    return may_record(pack(), whole, actor.organisation_kind)
 
 
 def recordable_after(*, actor: Actor, rows: Sequence[Row]) -> list[str]:
@@ -278,25 +279,24 @@ def recordable_after(*, actor: Actor, rows: Sequence[Row]) -> list[str]:
     return may_record(pack(), assessment, actor.organisation_kind)
 
 
-def changed_facts(*, actor: Actor, since: int = 0) -> Changed:
-    """Return the facts of every visible case that changed since a mark, and a new mark.
+def changed_facts(*, since: int = 0) -> Changed:
+    """Return the facts of every case that changed since a mark, and a new mark.
 
-    Start with 0 (all). Read again from the mark of the answer and no change is ever missed; a
-    row may come twice. The rows are read from the database as they are asked for.
+    For figures, by the worker: to the program's role the database shows none of it. Start with
+    0 (all). Read again from the mark of the answer and no change is ever missed; a row may come
+    twice. The rows are read from the database as they are asked for.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         mark = cursor.fetchone()[0]
-    found = CaseState.objects.filter(visible_by(actor), changed_in__gte=since)
+    found = CaseState.objects.filter(changed_in__gte=since)
     values = found.order_by("case_id").values_list("case_id", "facts", "origins")
     return Changed((FactsRow(*row) for row in values.iterator(chunk_size=5000)), mark)
 
 
-def end_of(day: date) -> datetime:
-    """Return the moment at which a legal day (Europe/Amsterdam) ends."""
-    return datetime.combine(day + timedelta(days=1), time.min, clock.AMSTERDAM)
-
-
-def _rows(case_id: UUID, known_on: date | None) -> list[Row]:
-    before = end_of(known_on) if known_on is not None else None
-    return rows_of([case_id], known_before=before)[case_id]
+def _assessment(case_id: UUID, on: date | None, known_on: date | None, lang: str) -> Assessment:
+    """Return the assessment of a whole thread, for a case that the actor sees."""
+    before = clock.end_of(known_on) if known_on is not None else None
+    with deriving([case_id]):
+        rows = rows_of([case_id], known_before=before)[case_id]
+    return assess_rows(rows, on=on or known_on or clock.today(), lang=lang)

@@ -12,9 +12,11 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from middenstip import clock
+from middenstip.access.acting import as_actor, deriving
 from middenstip.access.actors import Actor
 from middenstip.access.selectors import active_kinds
 from middenstip.thread import bulk, store
@@ -27,16 +29,17 @@ from middenstip.thread.checks import (
 )
 from middenstip.thread.derive import Derivation, Row, derivation_of, derive
 from middenstip.thread.errors import CaseChanged, NotAllowed, NotThere, only_coordination
-from middenstip.thread.models import Case, Event, Involvement, Reason
+from middenstip.thread.models import Case, Consent, Decision, Event, Involvement
 from middenstip.thread.records import (
     NewCase,
+    NewConsent,
     NewEvent,
     NewIdentity,
     Opened,
     Recorded,
     Stored,
 )
-from middenstip.thread.selectors import sees_every_case, visible_cases
+from middenstip.thread.visibility import steers, visible_cases, visible_events
 
 
 def open_case(
@@ -48,6 +51,7 @@ def open_case(
     identity: NewIdentity | None = None,
     opened_on: date | None = None,
     involve: Sequence[UUID] = (),
+    consents: Sequence[NewConsent] = (),
 ) -> Opened:
     """Open a case for a new person with its first events and facts, all at once.
 
@@ -61,6 +65,7 @@ def open_case(
         identity=identity,
         opened_on=opened_on,
         involve=involve,
+        consents=consents,
     )
     return bulk.open_cases(actor=actor, cases=[new])[0]
 
@@ -99,6 +104,7 @@ def record_facts(
     return append_events(actor=actor, case_id=case_id, events=events, seen_version=seen_version)
 
 
+@as_actor
 @transaction.atomic
 def append_events(
     *,
@@ -115,15 +121,17 @@ def append_events(
     not the version of now), EventRefused, ValidationError keyed by field; then nothing is
     stored.
     """
-    case = _lock(actor, case_id, seen_version)
-    rows = store.rows_of([case_id])[case_id]
-    new = [
-        new_row(actor, event, seq=case.version + place)
-        for place, event in enumerate(one_category_each(events), start=1)
-    ]
-    return _append(actor, case, rows, new)
+    case = lock(actor, case_id, seen_version)
+    with deriving([case_id]):
+        rows = store.rows_of([case_id])[case_id]
+        new = [
+            new_row(actor, event, seq=case.version + place)
+            for place, event in enumerate(one_category_each(events), start=1)
+        ]
+        return _append(actor, case, rows, new)
 
 
+@as_actor
 @transaction.atomic
 def correct_event(
     *,
@@ -139,33 +147,55 @@ def correct_event(
     said; taking it back restores what it had changed. Raises as `append_events`; NotAllowed
     also when another organisation recorded the event and the actor does not coordinate.
     """
-    case = _lock(actor, case_id, seen_version)
-    rows = store.rows_of([case_id])[case_id]
-    new = correcting_row(actor, rows, event_id, replaced_by)
-    return _append(actor, case, rows, [new])
+    case = lock(actor, case_id, seen_version)
+    if not visible_events(actor).filter(case_id=case_id, pk=event_id).exists():
+        raise NotThere
+    with deriving([case_id]):
+        rows = store.rows_of([case_id])[case_id]
+        new = correcting_row(actor, rows, event_id, replaced_by)
+        return _append(actor, case, rows, [new])
 
 
+@as_actor
 @transaction.atomic
 def involve(*, actor: Actor, case_id: UUID, organisation_id: UUID) -> None:
     """Bring an organisation into a case, so that it sees it and can own its duties.
 
-    Only the coordination point may; bringing in who is in already changes nothing. Raises
-    NotThere, NotAllowed, and ValidationError for an organisation that is not active or whose
-    kind has nothing to do in a case.
+    It comes in for each purpose that is carried: by a consent that holds, else by the statutory
+    task of its kind. Only the coordination point may; bringing in who is in already changes
+    nothing. Raises NotThere, NotAllowed, and ValidationError for an organisation that is not
+    active, whose kind has nothing to do in a case, or that needs consent first.
     """
-    case = _lock(actor, case_id, None)
-    if not sees_every_case(actor):
+    case = lock(actor, case_id, None)
+    if not steers(actor):
         raise NotAllowed(only_coordination())
-    bulk.check_involved([organisation_id], active_kinds())
-    involvement, created = Involvement.objects.get_or_create(
-        case_id=case.pk,
-        organisation_id=organisation_id,
-        defaults={"reason": Reason.NOTIFIED, "since": clock.now()},
+    kinds = active_kinds()
+    bulk.check_involved([organisation_id], kinds)
+    with deriving([case.pk]):
+        agreed = list(consents_that_hold(case.pk, organisation_id))
+        rows = [
+            row
+            for consent in agreed or [None]
+            for row in bulk.brought_in(
+                case.pk, organisation_id, kinds[organisation_id], consent
+            )
+        ]
+        if not rows:
+            raise ValidationError({"involve": _("This organisation needs consent first.")})
+        Involvement.objects.bulk_create(rows, ignore_conflicts=True)
+        rederive_locked([case.pk], clock.today())
+
+
+def consents_that_hold(case_id: UUID, organisation_id: UUID) -> QuerySet[Consent]:
+    """Return what a person agreed to share with an organisation and did not take back."""
+    today = clock.today()
+    return Consent.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
+        case_id=case_id,
+        recipient_id=organisation_id,
+        decision=Decision.GIVEN,
+        withdrawal__isnull=True,
     )
-    if not created and involvement.reason == Reason.DUTY_OWNER:
-        involvement.reason = Reason.NOTIFIED
-        involvement.save(update_fields=["reason"])
-    rederive_locked([case.pk], clock.today())
 
 
 def rederive_locked(case_ids: Sequence[UUID], day: date) -> set[UUID]:
@@ -186,7 +216,8 @@ def rederive_locked(case_ids: Sequence[UUID], day: date) -> set[UUID]:
     return store.write(changes)
 
 
-def _lock(actor: Actor, case_id: UUID, seen_version: int | None) -> Case:
+def lock(actor: Actor, case_id: UUID, seen_version: int | None) -> Case:
+    """Return a case that the actor sees, locked for a change; NotThere, CaseChanged."""
     case = visible_cases(actor).select_for_update(of=("self",)).filter(pk=case_id).first()
     if case is None:
         raise NotThere
@@ -205,26 +236,8 @@ def _append(actor: Actor, case: Case, rows: Sequence[Row], new: Sequence[Row]) -
     Event.objects.bulk_create(store.events_to_store(case.pk, thread, new, recorders))
     Case.objects.filter(pk=case.pk).update(version=new[-1].seq)
     kept = store.kept_of([case.pk])[case.pk]
-    _involve_recorder(actor, case.pk, kept)
     derivation = derivation_of(
         assessment, thread, involved=kept.brought_in(), active=active_kinds()
     )
     store.write({case.pk: (kept, derivation)})
     return Recorded(case.pk, new[-1].seq, tuple(Stored(row.id, row.seq) for row in new))
-
-
-def _involve_recorder(actor: Actor, case_id: UUID, kept: store.Kept) -> None:
-    own = actor.organisation_id
-    reason = kept.involved.get(own)
-    kept.involved[own] = Reason.OWN_RECORD.value
-    if reason is None:
-        Involvement.objects.create(
-            case_id=case_id,
-            organisation_id=own,
-            reason=Reason.OWN_RECORD,
-            since=clock.now(),
-        )
-    elif reason != Reason.OWN_RECORD:
-        Involvement.objects.filter(case_id=case_id, organisation_id=own).update(
-            reason=Reason.OWN_RECORD
-        )

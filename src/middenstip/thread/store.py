@@ -14,13 +14,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 
 from middenstip import clock
+from middenstip.access.purposes import purpose_of
 from middenstip.thread.checks import category_of
 from middenstip.thread.country import pack
-from middenstip.thread.derive import Derivation, Raised, Row, Run, State
+from middenstip.thread.derive import Derivation, Held, Raised, Row, Run, State
 from middenstip.thread.models import (
+    Case,
     CaseState,
     DutyRun,
     Event,
@@ -31,6 +34,8 @@ from middenstip.thread.models import (
 
 STATE_COLUMNS = tuple(State.__dataclass_fields__)
 JSON_COLUMNS = 4  # the first of them
+# Involvements that end when the thread carries them no more.
+FOLLOWING = (Reason.DUTY_OWNER, Reason.REGISTER)
 RUN_COLUMNS = Run._fields
 FLAG_COLUMNS = Raised._fields
 
@@ -39,29 +44,40 @@ FLAG_COLUMNS = Raised._fields
 class Kept:
     """What is stored about a case beside its events. Numbers are primary keys.
 
-    `involved` is who and why, in the order in which they came.
+    `involved` is who is involved now and why, in the order in which they came.
     """
 
     state: State | None = None
     runs: dict[str, Run] = field(default_factory=dict)
     run_ids: dict[str, int] = field(default_factory=dict)
     flags: list[tuple[int, Raised]] = field(default_factory=list)
-    involved: dict[UUID, str] = field(default_factory=dict)
+    involved: dict[Held, int] = field(default_factory=dict)
+    under_number: bool = False
 
     def brought_in(self) -> list[UUID]:
         """Return who came in other than by recording, those chosen by people first."""
         return [
-            organisation_id
+            held.organisation_id
             for wanted in (Reason.NOTIFIED, Reason.DUTY_OWNER)
-            for organisation_id, reason in self.involved.items()
-            if reason == wanted
+            for held in self.involved
+            if held.reason == wanted
         ]
+
+    def derived_involved(self) -> frozenset[Held]:
+        """Return the involvements that follow from the thread; people brought in the others."""
+        return frozenset(held for held in self.involved if held.reason != Reason.NOTIFIED)
 
     def derivation(self) -> Derivation | None:
         """Return the stored derivation, None when the case was never derived."""
         if self.state is None:
             return None
-        return Derivation(self.state, self.runs, Counter(raised for _, raised in self.flags))
+        return Derivation(
+            self.state,
+            self.runs,
+            Counter(raised for _, raised in self.flags),
+            self.derived_involved(),
+            self.under_number,
+        )
 
 
 def rows_of(
@@ -84,7 +100,7 @@ def rows_of(
 
 
 def kept_of(case_ids: Iterable[UUID]) -> dict[UUID, Kept]:
-    """Return what is stored about cases beside their events, in four queries."""
+    """Return what is stored about cases beside their events, in five queries."""
     wanted = list(case_ids)
     kept = {case_id: Kept() for case_id in wanted}
     for case_id, *values in _select(CaseState, STATE_COLUMNS, wanted):
@@ -94,15 +110,30 @@ def kept_of(case_ids: Iterable[UUID]) -> dict[UUID, Kept]:
         kept[case_id].run_ids[key] = pk
     for case_id, pk, *values in _select(FlagRun, ("id", *FLAG_COLUMNS), wanted):
         kept[case_id].flags.append((pk, Raised(*values)))
-    for case_id, organisation_id, reason in _select(
-        Involvement, ("organisation_id", "reason"), wanted, order="since, id"
+    for case_id, pk, *held in _select(
+        Involvement,
+        ("id", *Held._fields),
+        wanted,
+        where=" AND (until IS NULL OR until > %s) AND user_id IS NULL",
+        values=[clock.now()],
+        order="since, id",
     ):
-        kept[case_id].involved[organisation_id] = reason
+        kept[case_id].involved[Held(*held)] = pk
+    for case_id, under_number in Case.objects.filter(pk__in=wanted).values_list(
+        "pk", "under_number"
+    ):
+        kept[case_id].under_number = under_number
     return kept
 
 
 def _select(
-    model: type[models.Model], columns: Sequence[str], case_ids: list[UUID], order: str = ""
+    model: type[models.Model],
+    columns: Sequence[str],
+    case_ids: list[UUID],
+    *,
+    where: str = "",
+    values: Sequence[Any] = (),
+    order: str = "",
 ) -> list[tuple[Any, ...]]:
     """Return `case_id` and columns of the rows of cases; JSON comes as text.
 
@@ -111,10 +142,11 @@ def _select(
     """
     names = ", ".join(f'"{name}"' for name in ("case_id", *columns))
     statement = f'SELECT {names} FROM "{model._meta.db_table}" WHERE case_id = ANY(%s)'  # noqa: S608 - names of our own columns
+    statement += where
     if order:
         statement += f" ORDER BY {order}"
     with connection.cursor() as cursor:
-        cursor.execute(statement, [case_ids])
+        cursor.execute(statement, [case_ids, *values])
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
@@ -193,6 +225,7 @@ def write(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> set[UUID]:
     come into their case, and leave it when they own nothing there any more.
     """
     _write_involvements(changes)
+    _write_cases(changes)
     other_runs = _write_runs(changes)
     if other_runs:
         settle_notices(other_runs)
@@ -278,26 +311,46 @@ def _write_flags(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> set[UUID]:
 
 
 def _write_involvements(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> None:
-    leaving = Q()
+    """Begin and end the involvements that follow from the thread.
+
+    Nothing is deleted: one that ends keeps its row, and what somebody recorded is never ended.
+    """
+    ending: list[int] = []
     coming: list[Involvement] = []
     for case_id, (kept, fresh) in changes.items():
-        owners = fresh.owners()
-        idle = [
-            organisation_id
-            for organisation_id, reason in kept.involved.items()
-            if reason == Reason.DUTY_OWNER and organisation_id not in owners
+        ending += [
+            pk
+            for held, pk in kept.involved.items()
+            if held.reason in FOLLOWING and held not in fresh.involved
         ]
-        if idle:
-            leaving |= Q(case_id=case_id, organisation_id__in=idle)
-        coming += [
-            Involvement(
-                case_id=case_id,
-                organisation_id=owner,
-                reason=Reason.DUTY_OWNER,
-                since=clock.now(),
-            )
-            for owner in sorted(owners - kept.involved.keys())
-        ]
-    if leaving:
-        Involvement.objects.filter(leaving, reason=Reason.DUTY_OWNER).delete()
+        coming += involvements(case_id, sorted(fresh.involved - kept.involved.keys()))
+    now = clock.now()
+    if ending:
+        Involvement.objects.filter(
+            Q(until__isnull=True) | Q(until__gt=now), pk__in=ending
+        ).update(until=Greatest(Value(now), F("since")))
     Involvement.objects.bulk_create(coming, ignore_conflicts=True)
+
+
+def involvements(case_id: UUID, held: Iterable[Held]) -> list[Involvement]:
+    """Return rows for involvements that follow from the thread, with all their categories."""
+    return [
+        Involvement(
+            case_id=case_id,
+            **each._asdict(),
+            categories=list(purpose_of(each.purpose).categories),
+            since=clock.now(),
+        )
+        for each in held
+    ]
+
+
+def _write_cases(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> None:
+    for hidden in (True, False):
+        wrong = [
+            case_id
+            for case_id, (kept, fresh) in changes.items()
+            if fresh.under_number is hidden and kept.under_number is not hidden
+        ]
+        if wrong:
+            Case.objects.filter(pk__in=wrong).update(under_number=hidden)

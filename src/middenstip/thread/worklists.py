@@ -16,23 +16,18 @@ from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from middenstip import clock
+from middenstip.access.acting import as_actor
 from middenstip.access.actors import Actor
 from middenstip.thread.errors import NotThere
-from middenstip.thread.models import (
-    DutyRun,
-    FlagRun,
-    Involvement,
-    Notice,
-    Reason,
-    RunState,
-)
-from middenstip.thread.selectors import (
+from middenstip.thread.models import DutyRun, Involvement, Notice, Reason, RunState
+from middenstip.thread.visibility import (
     acts_in_cases,
-    case_for,
-    end_of,
-    sees_every_case,
+    own_runs,
+    steers,
     visible_by,
     visible_cases,
+    visible_flags,
+    visible_runs,
 )
 
 Section = Literal["overdue", "today", "week", "later", "undated", "no_owner"]
@@ -147,6 +142,7 @@ class NoticeItem:
     read_at: datetime | None
 
 
+@as_actor
 def worklist(
     *,
     actor: Actor,
@@ -170,6 +166,7 @@ def worklist(
     )
 
 
+@as_actor
 def duty_page(
     *,
     actor: Actor,
@@ -186,17 +183,16 @@ def duty_page(
     return Listed(_items(found, day, start, length), found.count())
 
 
+@as_actor
 def loads(*, actor: Actor, today: date | None = None) -> list[Load]:
     """Return how every organisation with a running duty stands, the latest first.
 
     For the coordination point; for anybody else only the own organisation.
     """
     day = today or clock.today()
-    running = DutyRun.objects.filter(
-        visible_by(actor), state=RunState.RUNNING, owner__isnull=False, due_on__isnull=False
+    running = (visible_runs if steers(actor) else own_runs)(actor).filter(
+        state=RunState.RUNNING, owner__isnull=False, due_on__isnull=False
     )
-    if not sees_every_case(actor):
-        running = running.filter(owner_id=actor.organisation_id)
     week = Q(due_on__gte=day, due_on__lte=day + timedelta(days=6))
     found = running.values_list("owner_id", "owner__name", "owner__kind").annotate(
         overdue=Count("due_on", filter=Q(due_on__lt=day)), week=Count("due_on", filter=week)
@@ -204,24 +200,7 @@ def loads(*, actor: Actor, today: date | None = None) -> list[Load]:
     return [Load(*values) for values in found.order_by("-overdue", "-week", "owner__name")]
 
 
-def duties_of(*, actor: Actor, case_id: UUID, today: date | None = None) -> list[DutyItem]:
-    """Return all runs of a case: overdue, open by due day, then the rest, the latest first.
-
-    NotThere when the actor may not see the case.
-    """
-    case_for(actor=actor, case_id=case_id)
-    day = today or clock.today()
-    found = _items(DutyRun.objects.filter(case_id=case_id).order_by("id"), day, 0, None)
-    running = [item for item in found if item.state in {"open", "overdue"}]
-    ended = [item for item in found if item.state not in {"open", "overdue"}]
-    running.sort(key=lambda item: (item.due_on is None, item.due_on or day, item.key))
-    ended.sort(
-        key=lambda item: (item.met_on or item.due_on or item.starts_on or date.min, item.key),
-        reverse=True,
-    )
-    return [*running, *ended]
-
-
+@as_actor
 def new_cases(
     *, actor: Actor, today: date | None = None, length: int = LENGTH
 ) -> Listed[NewCaseItem]:
@@ -233,16 +212,17 @@ def new_cases(
     since = (today or clock.today()) - NEW_FOR
     own = Involvement.objects.filter(case=OuterRef("pk"), organisation_id=actor.organisation_id)
     found = visible_cases(actor).exclude(Exists(own.filter(reason=Reason.OWN_RECORD)))
-    if sees_every_case(actor):
+    if steers(actor):
         found = found.filter(opened_on__gt=since)
     else:
-        found = found.filter(Exists(own.filter(since__gte=end_of(since))))
+        found = found.filter(Exists(own.filter(since__gte=clock.end_of(since))))
     rows = found.order_by("-opened_on", "id").values_list(
         "id", "person__pseudonym", "opened_on", "opened_by__name"
     )
     return _listed(tuple(NewCaseItem(*values) for values in rows[:length]), *_counts([found]))
 
 
+@as_actor
 def flags_for(
     *, actor: Actor, past: bool = False, page: int = 1, length: int = LENGTH
 ) -> Listed[FlagItem]:
@@ -251,7 +231,7 @@ def flags_for(
     Those that last today, about which something can still be done; or (`past`) those that an
     event of the past raised: they are kept, and nothing can undo them.
     """
-    found = FlagRun.objects.filter(visible_by(actor), event__isnull=not past)
+    found = visible_flags(actor).filter(event__isnull=not past)
     rows = found.order_by(F("since").desc(nulls_last=True), "id").values_list(
         "case_id", "case__person__pseudonym", "flag", "rule", "since", "event"
     )
@@ -260,6 +240,7 @@ def flags_for(
     return _listed(items, *_counts([found]))
 
 
+@as_actor
 def notices_for(
     *, actor: Actor, unread_only: bool = False, length: int = LENGTH
 ) -> Listed[NoticeItem]:
@@ -287,14 +268,14 @@ def own_notices(actor: Actor) -> QuerySet[Notice]:
     if not acts_in_cases(actor):
         return Notice.objects.none()
     return Notice.objects.filter(
-        organisation_id=actor.organisation_id, skipped=False, settled=False
+        visible_by(actor), organisation_id=actor.organisation_id, skipped=False, settled=False
     )
 
 
 def _owner(actor: Actor, organisation_id: UUID | None) -> UUID:
     if organisation_id in (None, actor.organisation_id):
         return actor.organisation_id
-    if organisation_id is None or not sees_every_case(actor):
+    if organisation_id is None or not steers(actor):
         raise NotThere
     return organisation_id
 
@@ -311,20 +292,21 @@ def _condition(section: Section, day: date) -> Q:
     }[section]
 
 
-# Who owns a duty is involved in its case (`thread.rebuild` checks that), so an organisation's
-# own lists need no look at the involvements, which grow with the register.
 def _section(actor: Actor, owner: UUID, section: Section, day: date) -> QuerySet[DutyRun]:
-    running = DutyRun.objects.filter(state=RunState.RUNNING)
-    if not acts_in_cases(actor):
-        return running.none()
+    runs = own_runs if owner == actor.organisation_id else visible_runs
     if section == "no_owner":
-        if not sees_every_case(actor):
-            return running.none()
+        runs = visible_runs if steers(actor) else _no_runs
+    running = runs(actor).filter(state=RunState.RUNNING)
+    if section == "no_owner":
         return running.filter(owner__isnull=True).order_by(
             F("due_on").asc(nulls_last=True), "id"
         )
     running = running.filter(_condition(section, day), owner_id=owner)
     return running.order_by("-due_on" if section == "overdue" else "due_on", "id")
+
+
+def _no_runs(actor: Actor) -> QuerySet[DutyRun]:
+    return DutyRun.objects.none()
 
 
 def _counts(lists: Sequence[QuerySet[Any]]) -> list[int]:

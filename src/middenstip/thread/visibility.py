@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who sees which case, and what of it. Nothing else decides that.
+
+An organisation sees a case through its involvements that hold now: for the purpose it acts for,
+and through `own_record`, which shows only what it recorded itself. Lists, pages, counts, search
+and exports all start here; `thread.walls` says the same once more in the database.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
+
+from middenstip import clock
+from middenstip.access.actors import Actor
+from middenstip.access.purposes import OWN_RECORD, purpose_of
+from middenstip.thread.country import coordinates, kinds_in_cases
+from middenstip.thread.errors import NotThere
+from middenstip.thread.models import Case, DutyRun, Event, FlagRun, Involvement, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What an actor may know of one case.
+
+    `categories` of data that are shared for the purpose; `own`: what the own organisation
+    recorded as well; `name`: who the person is.
+    """
+
+    categories: frozenset[str]
+    own: bool
+    name: bool
+
+
+def steers(actor: Actor) -> bool:
+    """Tell whether this actor coordinates: it brings others in and looks at their worklists.
+
+    That opens no case by itself. An administrator steers nothing, whoever employs them.
+    """
+    return not actor.is_administrator and coordinates(actor.organisation_kind)
+
+
+def acts_in_cases(actor: Actor) -> bool:
+    """Tell whether this actor may see any case at all.
+
+    Not an administrator, nobody without a purpose, and nobody of a kind that has nothing to do
+    in a case.
+    """
+    if actor.is_administrator or not actor.purpose:
+        return False
+    return actor.organisation_kind in kinds_in_cases() or steers(actor)
+
+
+def involvements(actor: Actor) -> QuerySet[Involvement]:
+    """Return the involvements through which this actor sees cases now."""
+    if not acts_in_cases(actor):
+        return Involvement.objects.none()
+    return Involvement.objects.filter(
+        holds(clock.now()),
+        Q(user__isnull=True) | Q(user_id=actor.user_id),
+        organisation_id=actor.organisation_id,
+        purpose__in=[actor.purpose, OWN_RECORD],
+    )
+
+
+def holds(moment: datetime) -> Q:
+    """Return the condition on an involvement that it has not ended at a moment."""
+    return Q(until__isnull=True) | Q(until__gt=moment)
+
+
+def visible_cases(actor: Actor) -> QuerySet[Case]:
+    """Return the cases this actor may see."""
+    return Case.objects.filter(pk__in=involvements(actor).values("case_id"))
+
+
+def visible_by(actor: Actor) -> Q:
+    """Return `visible_cases` as a condition on a table that has a column `case`."""
+    return Q(case__in=involvements(actor).values("case_id"))
+
+
+def visible_events(actor: Actor) -> QuerySet[Event]:
+    """Return the events this actor may read: shared by category, or recorded by itself."""
+    mine = involvements(actor).filter(case_id=OuterRef("case_id"))
+    own = mine.filter(purpose=OWN_RECORD, organisation_id=OuterRef("organisation_id"))
+    return Event.objects.filter(Exists(mine.filter(_shared())) | Exists(own))
+
+
+def visible_runs(actor: Actor) -> QuerySet[DutyRun]:
+    """Return the runs of duties this actor may know of.
+
+    Its own; those whose category is shared; and, for who keeps the register, those without an
+    owner, so that none is left lying.
+    """
+    mine = involvements(actor).filter(case_id=OuterRef("case_id"))
+    nobodys = Q(owner__isnull=True) & Exists(mine.filter(reason=Reason.REGISTER))
+    own = Q(owner_id=actor.organisation_id) & Exists(mine)
+    return DutyRun.objects.filter(own | Q(Exists(mine.filter(_shared()))) | nobodys)
+
+
+def own_runs(actor: Actor) -> QuerySet[DutyRun]:
+    """Return the runs of duties that this actor's organisation owns in cases it sees."""
+    mine = involvements(actor).filter(case_id=OuterRef("case_id"))
+    return DutyRun.objects.filter(Exists(mine), owner_id=actor.organisation_id)
+
+
+def visible_flags(actor: Actor) -> QuerySet[FlagRun]:
+    """Return the deviations this actor may know of: those whose category is shared."""
+    mine = involvements(actor).filter(case_id=OuterRef("case_id"))
+    return FlagRun.objects.filter(Exists(mine.filter(_shared())))
+
+
+def sight_of(*, actor: Actor, case_id: UUID) -> Sight:
+    """Return what this actor may know of a case; NotThere when it may not see it."""
+    mine = involvements(actor).filter(case_id=case_id)
+    rows = list(mine.values_list("purpose", "categories", "case__under_number"))
+    if not rows:
+        raise NotThere
+    shared = [set(categories) for purpose, categories, _ in rows if purpose != OWN_RECORD]
+    categories = frozenset().union(*shared)
+    hidden = rows[0][2] and not purpose_of(actor.purpose).names_under_number
+    return Sight(
+        categories=categories,
+        own=any(purpose == OWN_RECORD for purpose, _, _ in rows),
+        name="identity" in categories and not hidden,
+    )
+
+
+def _shared() -> Q:
+    """Return the condition that an involvement shares the category of the row around it."""
+    named = Func(
+        OuterRef("category"),
+        F("categories"),
+        template="%(expressions)s)",
+        arg_joiner=" = ANY (",
+        output_field=BooleanField(),
+    )
+    return Q(named) & ~Q(purpose=OWN_RECORD)
