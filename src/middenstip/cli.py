@@ -45,6 +45,7 @@ COMMANDS: dict[str, Command] = {
     "worker": Command("middenstip.jobs.command:worker", "Do background work", "worker"),
     "audit": Command("middenstip.audit.command:app", "Check or export the read log", "app"),
     "vault": Command("middenstip.vault.command:app", "The keys of the vault", "app"),
+    "api": Command("middenstip.api.command:describe", "Print what the API offers", "app"),
     "db": Command("middenstip.database.command:app", "Start or stop the embedded database"),
     "messages": Command("middenstip.messages:app", "Compile or check the translations"),
     "manage": Command("middenstip.manage:manage", "Django's own commands", "owner"),

@@ -15,7 +15,7 @@ KEPT = Path(__file__).parents[2] / "docs" / "schema" / "openapi.json"
 
 def test_the_kept_description_is_that_of_the_code() -> None:
     assert KEPT.read_text(encoding="utf-8") == document.as_text(), (
-        "Run: script/middenstip api describe > docs/schema/openapi.json"
+        "Run: script/middenstip api > docs/schema/openapi.json"
     )
 
 

@@ -52,6 +52,7 @@ _WHY = {
     "412": "Somebody recorded something since; `version` is that of now.",
     "413": "The body is too large.",
     "415": "The body is not said to be JSON.",
+    "429": "Too much was asked in a short time; the header Retry-After says when to go on.",
 }
 _VERSION = {"description": "Version of the API.", "schema": {"type": "string"}}
 _ETAG = {"description": "Version of the case, for If-Match.", "schema": {"type": "string"}}
@@ -110,7 +111,7 @@ def _complete(address: str, method: str, operation: dict[str, Any]) -> None:
         answer["headers"] = {"API-Version": {"$ref": "#/components/headers/API-Version"}}
         if operation["operationId"] in {"get_case", "record_event"}:
             answer["headers"]["ETag"] = {"$ref": "#/components/headers/ETag"}
-    also = ["401", "403"]
+    also = ["401", "403", "429"]
     if operation["parameters"] or method == "post":
         also.append("400")
     if "{" in address:

@@ -59,7 +59,7 @@ def me(request: HttpRequest) -> dict[str, Any]:
             "kind": actor.organisation_kind,
             "name": actor.organisation_name,
         },
-        "purpose": getattr(actor, "purpose", ""),
+        "purpose": actor.purpose,
         "language": actor.language,
         "administrator": actor.is_administrator,
         "csrf_token": get_token(request),

@@ -71,6 +71,7 @@ def detail_of(status: int) -> str:
         405: _("This address does not know that method; the header Allow lists those it has."),
         413: _("This request is too large."),
         415: _("Send the body as application/json."),
+        429: _("Too much was asked in a short time; try again later."),
     }.get(status, _("Something went wrong here. It was logged; try again later."))
 
 
