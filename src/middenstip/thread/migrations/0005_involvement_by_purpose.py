@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0003_involvement_by_purpose"),
+        ("access", "0003_merge_invitation_limits"),
         ("thread", "0004_short_lists"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
