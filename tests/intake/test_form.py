@@ -255,8 +255,8 @@ def test_consent_is_recorded_per_purpose_and_never_bundled(
         if event.type == "consent_given"
     ]
     assert [(consent["recipient"], consent["purpose"]) for consent in given] == [
-        ("coordination_point", "registration"),
-        ("coordination_point", "shelter"),
+        ("coordination_point", "register_notification"),
+        ("coordination_point", "place_in_shelter"),
     ]
     assert "health" not in given[0]["categories"]
     assert all("shelter_address" not in consent["categories"] for consent in given)

@@ -59,6 +59,33 @@ _KINDS: dict[str, Any] = {
             "sources": [REF],
         },
     },
+    "retention": {
+        "kept": {
+            "label": both("Draft"),
+            "what": "draft",
+            "term": {"days": 28},
+            "action": "remove_draft",
+            "sources": [REF],
+        }
+    },
+    "consent_forms": {
+        "general": {
+            "label": both("Form"),
+            "versions": [
+                {
+                    "version": "1",
+                    "valid_from": date(2011, 1, 1),
+                    "what": both("What"),
+                    "with_whom": both("With whom"),
+                    "why": both("Why"),
+                    "how_long": both("How long"),
+                    "refusing": both("Refusing"),
+                    "withdrawing": both("Withdrawing"),
+                    "sources": [REF],
+                }
+            ],
+        }
+    },
     "holidays": {"new_year": {"label": both("New year"), "days": [date(2014, 1, 1)]}},
     "code_lists": {
         "kind": {

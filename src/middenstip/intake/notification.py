@@ -21,9 +21,8 @@ EXPLAINED, OFFERED, CONSENTED = (
     "reflection_period_offered",
     "consent_given",
 )
-# What consent is asked for: the purpose of the consent -> the purpose of the pack that says
-# which categories of data go with it.
-CONSENT_PURPOSES = {"registration": "register_notification", "shelter": "place_in_shelter"}
+# The purposes of the pack that consent is asked for; each says which categories go with it.
+REGISTER, SHELTER = "register_notification", "place_in_shelter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +139,12 @@ def _consents(notification: Notification) -> Iterator[NewEvent]:
     country = pack()
     purposes = []
     if notification.basis == grounds.CONSENT:
-        purposes.append("registration")
+        purposes.append(REGISTER)
     if notification.shelter_consent and notification.basis != grounds.ANONYMOUS:
-        purposes.append("shelter")
+        purposes.append(SHELTER)
     for recipient in (kind for kind in country.organisation_kinds if coordinates(kind)):
         for purpose in purposes:
-            categories = list(country.purposes[CONSENT_PURPOSES[purpose]].categories)
+            categories = list(country.purposes[purpose].categories)
             yield NewEvent(
                 CONSENTED,
                 notification.notified_on,

@@ -25,7 +25,14 @@ from middenstip.pack.files import RawPack, read_folder
 from middenstip.pack.meaning import DATE, LISTS, NUMBERS, Meaning, Place, Typed
 from middenstip.pack.problems import Problem, nearest
 from middenstip.pack.shape import Key, problem_at, shape_pack
-from middenstip.pack.sharing import Filling, purpose_problems, purposeless, taken_over
+from middenstip.pack.sharing import (
+    Filling,
+    consent_problems,
+    purpose_problems,
+    purposeless,
+    retention_problems,
+    taken_over,
+)
 from middenstip.pack.wording import PLACEHOLDER, ethnicity, text_problems, texts
 
 _Part = TypeVar("_Part", bound=m.Item)
@@ -72,6 +79,8 @@ class _Check:
                 if not _ID.fullmatch(item_id):
                     self._tell(kind, item_id, (), "an id is letters, digits, _ and -")
             for item_id, item in self.items[kind].items():
+                if (kind, item_id) not in self.raw.origin:
+                    continue
                 self._common(Place(kind, item_id), item)
                 check = getattr(self, f"_check_{kind}", None)
                 if check is not None:
@@ -204,13 +213,6 @@ class _Check:
         for code, item in code_list.items.items():
             spans = [(g.valid_from or date.min, g.valid_to) for g in item.groups]
             self._spans(place.at("items", code, "groups"), spans)
-        mirrored = {
-            "organisation_kind": "organisation_kinds",
-            "data_category": "data_categories",
-        }
-        kind = mirrored.get(place.item_id)
-        for code in code_list.items if kind else ():
-            self.meaning.refer(place.at("items", code), cast(str, kind), code)
 
     def _check_events(self, place: Place, event: m.EventType) -> None:
         self._plain_texts(place, event)
@@ -393,6 +395,21 @@ class _Check:
         for keys, message in purpose_problems(place.item_id, purpose, self.items):
             self.meaning.say(place.at(*keys), message)
 
+    def _check_retention(self, place: Place, kept: m.Retention) -> None:
+        self._plain_texts(place, kept)
+        for index, start in enumerate(() if kept.starts == "last_event" else kept.starts):
+            self._match(place.at("starts", index), start)
+        if kept.starts == ():
+            self.meaning.say(place.at("starts"), "name an event or condition, or last_event")
+        for keys, message in retention_problems(place.item_id, kept, self.items):
+            self.meaning.say(place.at(*keys), message)
+
+    def _check_consent_forms(self, place: Place, form: m.ConsentForm) -> None:
+        self._references(place.at("purposes"), "purposes", form.purposes)
+        self._versions(place, form.versions)
+        for keys, message in consent_problems(form, self.items):
+            self.meaning.say(place.at(*keys), message)
+
     def _check_holidays(self, place: Place, holiday: m.Holiday) -> None:
         until = self.header.holidays_until if self.header else None
         for index, day in enumerate(holiday.days):
@@ -404,7 +421,9 @@ class _Check:
             self.meaning.say(place.at("rule"), f"{rule} is no rule id; write R-01 to R-99")
 
     def _versions(
-        self, place: Place, versions: Sequence[m.SchemeVersion | m.DutyVersion]
+        self,
+        place: Place,
+        versions: Sequence[m.SchemeVersion | m.DutyVersion | m.ConsentVersion],
     ) -> None:
         spans = [(version.valid_from, version.valid_to) for version in versions]
         self._spans(place.at("versions"), spans)
@@ -448,6 +467,8 @@ class _Check:
     def _ethnicity(self) -> None:
         for kind in _DESCRIBING:
             for item_id, content in self.raw.kinds[kind].items():
+                if (kind, item_id) not in self.raw.origin:
+                    continue
                 for keys, word in ethnicity({item_id: content}):
                     self._tell(
                         kind,

@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from middenstip.pack.derived import MIRRORS, derived_lists
 from middenstip.pack.model import KINDS
 from middenstip.pack.problems import Problem, nearest
 
@@ -108,7 +109,21 @@ def read_folder(folder: Path) -> RawPack:
             raw.header = content
         else:
             _add_items(raw, kind, path, content)
+    _add_derived_lists(raw)
     return raw
+
+
+def _add_derived_lists(raw: RawPack) -> None:
+    """Add the code lists that follow from other kinds; a file may not hold them as well."""
+    lists = raw.kinds["code_lists"]
+    for list_id, content in derived_lists(raw.kinds, raw.header).items():
+        if list_id in lists:
+            path = raw.origin["code_lists", list_id]
+            message = f"this list follows from {MIRRORS[list_id]}; take it out"
+            line = line_of(path, [list_id])
+            raw.problems.append(Problem(raw.name(path), list_id, message, line))
+        else:
+            lists[list_id] = content
 
 
 def read_yaml(path: Path) -> Any:

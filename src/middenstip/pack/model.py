@@ -8,44 +8,39 @@ kind stand (one per file or many) makes no difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal, NoReturn, TypeVar
+from typing import Literal, NoReturn, TypeVar
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from middenstip.pack.cited import Cited
 from middenstip.pack.conditions import Comparison, Condition, Item, Operand, Scalar, Term
+from middenstip.pack.parts import (
+    Case,
+    Confidence,
+    EventMatch,
+    Formula,
+    Id,
+    Source,
+    SourceRef,
+    StartByCondition,
+    Text,
+)
+from middenstip.pack.privacy import (
+    ConsentForm,
+    ConsentVersion,
+    DataCategory,
+    Purpose,
+    RetainedThing,
+    Retention,
+)
 from middenstip.pack.problems import NoLawInForce
 
-Text = dict[str, str]  # language code -> text
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
-Confidence = Literal["verified", "seen", "unverified", "house_rule"]
 FactType = Literal["date", "integer", "yes_no", "code", "codes", "countries", "money"]
 FieldType = Literal["date", "integer", "yes_no", "code", "codes", "text", "money", "country"]
 Basis = Literal["law", "policy", "practice", "target", "house_rule"]
-
-
-class Source(Item):
-    """A document the pack rests on."""
-
-    title: str
-    url: str
-    checked_on: date
-
-
-class SourceRef(Item):
-    """Where an item comes from: a source, the place in it, and how sure we are.
-
-    ``verified`` read in the text itself, ``seen`` seen in an excerpt, ``unverified`` general
-    knowledge that must be shown as such, ``house_rule`` decided by the keepers of the pack.
-    """
-
-    source: str
-    article: str
-    confidence: Confidence
-    checked_on: date | None = None
 
 
 class Need(Item):
@@ -84,58 +79,6 @@ class CodeList(Item):
     precedence: tuple[str, ...] = ()
     otherwise: str | None = None
     source: SourceRef | None = None
-
-
-class Case(Item):
-    """One branch of a choice: the first branch whose condition holds gives the value."""
-
-    when: Condition
-    then: Scalar | Operand
-
-
-class Formula(Item):
-    """How a fact follows from others. Exactly one key; an unknown input gives an unknown.
-
-    ``condition`` yes/no · ``years_between`` full years · ``days_between`` nights (difference
-    of dates) · ``value`` an operand as it is · ``difference`` and ``sum`` money or numbers
-    (``sum`` and ``difference`` treat nothing specially) · ``first_known`` · ``earliest`` and
-    ``latest`` of those known · ``cases``/``otherwise`` choice · ``group_of`` the group of the
-    codes in a list fact on the day.
-    """
-
-    condition: Condition | None = None
-    years_between: tuple[Operand, Operand] | None = None
-    days_between: tuple[Operand, Operand] | None = None
-    value: Operand | None = None
-    difference: tuple[Operand, Operand] | None = None
-    sum: tuple[Operand, ...] | None = None
-    first_known: tuple[Operand, ...] | None = None
-    earliest: tuple[Operand, ...] | None = None
-    latest: tuple[Operand, ...] | None = None
-    cases: tuple[Case, ...] | None = None
-    otherwise: Scalar | Operand | None = None
-    group_of: str | None = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Formula:
-        ways = [k for k, v in self if v is not None and k != "otherwise"]
-        if len(ways) != 1:
-            raise ValueError("a formula has exactly one way to come to its value")
-        if self.otherwise is not None and ways != ["cases"]:
-            raise ValueError("otherwise belongs to cases")
-        return self
-
-    def operands(self) -> Iterator[Operand]:
-        """Yield the operands it names outside its conditions, those of its value."""
-        for name in ("years_between", "days_between", "difference", "sum", "first_known"):
-            yield from getattr(self, name) or ()
-        yield from self.earliest or ()
-        yield from self.latest or ()
-        if self.value is not None:
-            yield self.value
-        for value in (*(case.then for case in self.cases or ()), self.otherwise):
-            if isinstance(value, Operand):
-                yield value
 
 
 class Fact(Item):
@@ -234,13 +177,6 @@ class SchemeVersion(Item):
     sources: tuple[SourceRef, ...] = Field(min_length=1)
 
 
-class EventMatch(Item):
-    """An event of one type, if ``when`` certainly holds for it (facts just before, fields)."""
-
-    event: str
-    when: Condition | None = None
-
-
 class Arrangement(EventMatch):
     """An event that arranges a scheme for some of its needs (``for``), else for its own need.
 
@@ -268,13 +204,6 @@ class Scheme(Item):
     arranged_by: tuple[Arrangement, ...] = ()
     undone_by: tuple[EventMatch, ...] = ()
     versions: tuple[SchemeVersion, ...] = Field(min_length=1)
-
-
-class StartByCondition(Item):
-    """A duty that starts because facts are so, on the day ``on`` gives (or the day asked)."""
-
-    condition: Condition
-    on: Formula | None = None
 
 
 class Due(Item):
@@ -374,36 +303,6 @@ class Flag(Item):
         return self
 
 
-class DataCategory(Item):
-    """A kind of personal data that is shared or withheld as a whole.
-
-    ``stays_with``: only these organisation kinds may ever be given it; none named is no limit.
-    """
-
-    label: Text
-    description: Text | None = None
-    stays_with: tuple[str, ...] = ()
-
-
-class Purpose(Item):
-    """Why an organisation may look: kinds, categories and legal basis, as one table row.
-
-    The order of the pack counts: the first purpose of a kind that can be chosen is its usual
-    one. ``own_record`` is never chosen but rides along, an ``emergency`` is opened and never
-    chosen. ``whole_register`` sees every notified case; ``names_under_number`` the name of
-    somebody who filed a complaint under number.
-    """
-
-    label: Text
-    organisation_kinds: tuple[str, ...]
-    categories: tuple[str, ...]
-    basis: tuple[Literal["legal_duty", "consent", "vital_interest", "own_record"], ...]
-    whole_register: bool = False
-    names_under_number: bool = False
-    emergency: bool = False
-    sources: tuple[SourceRef, ...] = ()
-
-
 class OrganisationKind(Item):
     """A kind of organisation in the chain."""
 
@@ -420,7 +319,7 @@ class Holiday(Item):
     sources: tuple[SourceRef, ...] = ()
 
 
-_Version = TypeVar("_Version", SchemeVersion, DutyVersion)
+_Version = TypeVar("_Version", SchemeVersion, DutyVersion, ConsentVersion)
 
 
 class PackHeader(Item):
@@ -452,6 +351,8 @@ class Pack(Item):
     data_categories: dict[str, DataCategory]
     purposes: dict[str, Purpose]
     holidays: dict[str, Holiday]
+    retention: dict[str, Retention] = {}
+    consent_forms: dict[str, ConsentForm] = {}
 
     def text(self, text: Mapping[str, str], lang: str) -> str:
         """Return the text in a language, or in the pack's first language when it has none."""
@@ -483,6 +384,24 @@ class Pack(Item):
         """Return every scheme in force on a day with its version, in the order of the pack."""
         found = ((k, _in_force(scheme.versions, day)) for k, scheme in self.schemes.items())
         return {scheme_id: version for scheme_id, version in found if version is not None}
+
+    def consent_form(self, purpose: str, day: date) -> tuple[str, ConsentVersion]:
+        """Return (form id, version) for a purpose on a day: its own form, else the general one.
+
+        NoLawInForce when no form holds for it on that day.
+        """
+        own = [k for k, form in self.consent_forms.items() if purpose in form.purposes]
+        general = [k for k, form in self.consent_forms.items() if not form.purposes]
+        for form_id in (*own, *general):
+            version = _in_force(self.consent_forms[form_id].versions, day)
+            if version is not None:
+                return form_id, version
+        held = [version for k in (*own, *general) for version in self.consent_forms[k].versions]
+        return _no_law(f"a consent form for {purpose}", day, tuple(held))
+
+    def kept(self, what: RetainedThing) -> Retention | None:
+        """Return how long something is kept; None where the pack does not say."""
+        return next((r for r in self.retention.values() if r.what == what), None)
 
     @cached_property
     def code_table(self) -> dict[str, dict[str, CodeItem]]:
@@ -547,4 +466,28 @@ def _group_on(item: CodeItem, day: date) -> str | None:
 
 KINDS = tuple(name for name in Pack.model_fields if name != "header")
 
-__all__ = ["KINDS", "Comparison", "Condition", "Item", "Operand", "Pack", "Scalar", "Term"]
+__all__ = [
+    "KINDS",
+    "Case",
+    "Comparison",
+    "Condition",
+    "Confidence",
+    "ConsentForm",
+    "ConsentVersion",
+    "DataCategory",
+    "EventMatch",
+    "Formula",
+    "Id",
+    "Item",
+    "Operand",
+    "Pack",
+    "Purpose",
+    "RetainedThing",
+    "Retention",
+    "Scalar",
+    "Source",
+    "SourceRef",
+    "StartByCondition",
+    "Term",
+    "Text",
+]

@@ -41,7 +41,8 @@ def shape_pack(
         items[kind] = {}
         for item_id, content in raw.kinds[kind].items():
             item, found = _shaped(raw, kind, item_id, item_model(kind), content)
-            problems += found
+            # What follows from another file is told there.
+            problems += found if (kind, item_id) in raw.origin else []
             if item is not None:
                 items[kind][item_id] = item
     return typing.cast("PackHeader | None", header), items, problems

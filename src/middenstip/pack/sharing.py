@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from middenstip.pack import model as m
+from middenstip.pack.problems import nearest
 from middenstip.pack.shape import Key
+from middenstip.pack.wording import PLACEHOLDER, texts
 
 OWN_RECORD = "own_record"
+# What the words of a consent form may fill in.
+CONSENT_NAMES = frozenset({"recipient", "purpose", "categories"})
 Items = Mapping[str, Mapping[str, m.Item]]
 Told = tuple[tuple[Key, ...], str]
 
@@ -104,6 +108,56 @@ def _staying_problems(purpose: m.Purpose, items: Items) -> Iterator[Told]:
             yield ("categories", index), message
         if purpose.emergency:
             yield ("categories", index), f"{category_id} is not opened in an emergency either"
+
+
+def retention_problems(kept_id: str, kept: m.Retention, items: Items) -> Iterator[Told]:
+    """Yield (keys, what is wrong) with how long one thing is kept."""
+    allowed = _ACTIONS[kept.what]
+    if kept.action not in allowed:
+        yield ("action",), f"a {kept.what} ends with {' or '.join(allowed)}, not {kept.action}"
+    if _days(kept.term) <= 0:
+        yield ("term",), "nothing can be kept for no time at all; give a longer term"
+    if kept.warn is not None and _days(kept.warn) >= _days(kept.term):
+        yield ("warn",), "the warning would come before the term begins; make it shorter"
+    for other_id, other in items["retention"].items():
+        if other_id == kept_id:
+            break
+        if isinstance(other, m.Retention) and other.what == kept.what:
+            yield ("what",), f"{other_id} says already how long a {kept.what} is kept"
+
+
+def consent_problems(form: m.ConsentForm, items: Items) -> Iterator[Told]:
+    """Yield (keys, what is wrong) with what a person is told before consenting."""
+    for index, purpose_id in enumerate(form.purposes):
+        purpose = items["purposes"].get(purpose_id)
+        if isinstance(purpose, m.Purpose) and "consent" not in purpose.basis:
+            message = f"{purpose_id} does not rest on consent, so nobody is asked for it"
+            yield ("purposes", index), message
+    names = [version.version for version in form.versions]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield ("versions", index, "version"), f"{name} stands twice"
+    for keys, text in texts(form):
+        for lang, words in text.items():
+            for name in sorted(set(PLACEHOLDER.findall(words)) - CONSENT_NAMES):
+                message = f"nothing fills in {{{name}}}{nearest(name, CONSENT_NAMES)}"
+                yield (*keys, lang), message
+
+
+_ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "draft": ("remove_draft",),
+    "contact": ("remove_person",),
+    "case": ("remove_person",),
+    "unfollowed_signal": ("remove_person",),
+    "read_log": ("remove_log",),
+    "import_row": ("remove_log",),
+    "backup": ("remove_backup",),
+}
+
+
+def _days(term: m.Term) -> int:
+    """Return about how long a term is, to compare two of them."""
+    return term.years * 365 + term.months * 30 + term.weeks * 7 + term.days
 
 
 def purposeless(items: Items) -> Iterator[tuple[str, str]]:
