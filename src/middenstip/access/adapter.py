@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from middenstip.access import limits, limits_login
 from middenstip.access.limits_middleware import when
+from middenstip.access.second_factor import just_logged_in
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -18,6 +19,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse every sign-up."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **_: Any) -> bool:
+        """Ask the password again for what is sensitive, but not of who logged in just now."""
+        asked: bool = super().is_reauthentication_required(app=app)
+        return asked and not just_logged_in(self.request)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address of the visitor as our own proxies saw it."""

@@ -7,10 +7,13 @@ and to choose a language. Only the demo does without (its accounts are made up);
 switches it off with SECOND_FACTOR_REQUIRED, which a system check refuses everywhere else.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.account import app_settings as account_settings
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_used
@@ -28,12 +31,11 @@ from middenstip.access.rules import rule_of
 PROVEN_KEY = "second_factor_of"
 # Recovery codes stand in for a factor that is lost; they are none themselves.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-# Pages to set up or give a factor, and what stands around them.
+# Pages to set up the first factor, for who has none.
+SET_UP = frozenset({"mfa_index", "mfa_activate_totp", "mfa_add_webauthn"})
+# Pages to give a factor or password, and what an open page asks.
 WITHOUT = frozenset(
     {
-        "mfa_index",
-        "mfa_activate_totp",
-        "mfa_add_webauthn",
         "mfa_reauthenticate",
         "mfa_reauthenticate_webauthn",
         "account_reauthenticate",
@@ -75,6 +77,13 @@ def is_proven(request: HttpRequest) -> bool:
     return bool(request.session.get(PROVEN_KEY) == str(request.user.pk))
 
 
+def just_logged_in(request: HttpRequest) -> bool:
+    """Tell whether this person logged in less than five minutes ago, with all that it takes."""
+    records = get_authentication_records(request, request.user)
+    lasts = account_settings.REAUTHENTICATION_TIMEOUT
+    return any(time.time() - record["at"] < lasts for record in records)
+
+
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """How django-allauth's second factor behaves here; named by the setting MFA_ADAPTER."""
 
@@ -106,6 +115,8 @@ class SecondFactorMiddleware:
         if is_proven(request) or name in WITHOUT or rule_of(view, match) == "public":
             return None
         known = has_factor(request.user)
+        if name in SET_UP and not known:
+            return None
         return _sent_on(request, "mfa_reauthenticate" if known else "mfa_index")
 
 
