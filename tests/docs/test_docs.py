@@ -24,6 +24,7 @@ RUN_ELSEWHERE = {
     r"script/check": "tests/ground/test_scripts.py",
     r"bash \.ci/run": "tests/ground/test_scripts.py",
     r"script/bench": "tests/ground/test_scripts.py",
+    r"script/audit-dependencies": "tests/ground/test_dependencies.py",
     r"script/vendor": "needs npm packages; run by who renews them",
     r"(script/)?middenstip db ": "tests/ground/test_embedded.py",
     r"(script/)?middenstip manage ": "tests/ground/test_cli.py",
