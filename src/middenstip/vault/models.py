@@ -45,6 +45,25 @@ class PersonKey(models.Model):
         return f"key of {self.person_id}"
 
 
+class Destruction(models.Model):
+    """That the key of a person was destroyed: in the ordinary dump, unlike the keys.
+
+    So a restored backup of the keys, which may be older, brings no destroyed key back.
+    """
+
+    append_only = True
+
+    person_id = models.UUIDField(primary_key=True, editable=False)
+    at = models.DateTimeField(default=clock.now, editable=False)
+    because = models.CharField(max_length=60)
+
+    class Meta:
+        db_table = "vault_destruction"
+
+    def __str__(self) -> str:
+        return f"end of the key of {self.person_id}"
+
+
 class VaultSecret(models.Model):
     """A secret of the vault itself, wrapped by a master key: the check or the look-up key."""
 

@@ -32,7 +32,7 @@ from middenstip.vault.finding import (
     tokens_for,
 )
 from middenstip.vault.keyring import CHECK, masters, require_ready
-from middenstip.vault.models import PersonKey, VaultSecret
+from middenstip.vault.models import Destruction, PersonKey, VaultSecret
 
 __all__ = [
     "DataKey",
@@ -129,10 +129,13 @@ def destroy_key(person_id: UUID, because: str) -> bool:
     if not _CODE.fullmatch(because):
         raise ValueError("the reason must be a short code of small letters, digits and _")
     forget_tokens(person_id)
+    now = clock.now()
     destroyed = PersonKey.objects.filter(person_id=person_id, destroyed_at=None).update(
-        wrapped=b"", master_id="", destroyed_at=clock.now(), destroyed_because=because
+        wrapped=b"", master_id="", destroyed_at=now, destroyed_because=because
     )
-    if not destroyed and not PersonKey.objects.filter(person_id=person_id).exists():
+    if destroyed:
+        Destruction.objects.create(person_id=person_id, at=now, because=because)
+    elif not PersonKey.objects.filter(person_id=person_id).exists():
         raise NoSuchKey(person_id)
     return bool(destroyed)
 
