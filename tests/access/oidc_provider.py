@@ -3,11 +3,14 @@
 
     python oidc_provider.py DIR
 
-Prints its issuer and serves until its input closes. DIR/people.json says who can log in
-(any password) and what the ID token tells: {"name": {"claims": {...}, "drop": [...],
 Prints its issuer and serves until its input closes. DIR/people.json says who can log in (any
-password) and what the ID token tells: {"name": {"claims": {...}, "drop": [...], "sign": "well"
-| "other" | "none" | "shared"}}; it is read again at each login, so that a test can
+password) and what the ID token tells, and is read again at each login, so that a test can make
+the provider lie:
+
+    {"name": {"claims": {...}, "drop": [...], "sign": "well" | "other" | "none" | "shared"}}
+
+DIR/redirect_uris.txt holds where it sends people back to.
+"""
 
 import json
 import sys
