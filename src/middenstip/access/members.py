@@ -37,7 +37,7 @@ class Member:
     has_second_factor: bool
 
 
-def people_of(*, actor: Actor, organisation_id: UUID) -> list[Member]:
+def people_of(*, actor: Actor | None, organisation_id: UUID) -> list[Member]:
     """Return the members of today by name. For managers of it and administrators only."""
     require_manager(actor, organisation_id)
     own = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=FACTORS)
@@ -183,6 +183,22 @@ def set_account_active(*, actor: Actor | None, user_id: UUID, active: bool) -> U
             _end(membership)
         end_sessions_of(user.pk)
     return user
+
+
+@transaction.atomic
+def reset_second_factor(*, actor: Actor | None, user_id: UUID) -> int:
+    """Remove every second factor of who lost them all, and log the person out everywhere.
+
+    At the next login with the password a new one is set up. Administrators and the operator
+    only, and never for oneself: whoever asks must first be known to be who they say they are.
+    Returns how many were removed.
+    """
+    require_administrator(actor)
+    if actor is not None and actor.user_id == user_id:
+        raise PermissionDenied(_("You cannot reset your own second step."))
+    removed: int = Authenticator.objects.filter(user_id=user_id).delete()[0]
+    end_sessions_of(user_id)
+    return removed
 
 
 @transaction.atomic

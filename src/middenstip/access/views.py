@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from middenstip.access import demo, selectors, services
+from middenstip.access import demo, members, selectors, services
 from middenstip.access.models import User
 from middenstip.access.rules import access_rule
 
@@ -32,11 +32,13 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
             raise Http404 from None
         services.choose_organisation(request=request, organisation_id=organisation_id)
         return redirect(_back(request))
-    return render(
-        request,
-        "access/choose_organisation.html",
-        {"memberships": memberships, "next": _back(request)},
-    )
+    actor = getattr(request, "actor", None)
+    context = {
+        "memberships": memberships,
+        "next": _back(request),
+        "manages": actor is not None and members.manages(actor=actor),
+    }
+    return render(request, "access/choose_organisation.html", context)
 
 
 @access_rule("public")
