@@ -11,6 +11,7 @@ from django.test import Client
 
 from middenstip.access.actors import Actor
 from middenstip.access.models import Membership, Organisation, User
+from middenstip.access.purposes import purposes_of
 
 NAMES = {
     "police": "Politie Verzonnen",
@@ -36,7 +37,10 @@ def actor_of(db: None) -> Callable[..., Actor]:
         Membership.objects.get_or_create(
             user=user, organisation=organisation, defaults={"since": date(2010, 1, 1)}
         )
-        return Actor(user.id, organisation.id, kind, organisation.name, False, language)
+        purpose = next(iter(purposes_of(kind)), "")
+        return Actor(
+            user.id, organisation.id, kind, organisation.name, False, language, purpose
+        )
 
     return make
 

@@ -4,19 +4,19 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from middenstip.access.actors import Actor
-from middenstip.intake import services
+from middenstip.intake import importing, services
 from middenstip.intake.importing import Report, import_notifications
 from middenstip.intake.models import ImportedRow
-from middenstip.intake.readers import open_file
+from middenstip.intake.readers import Unusable, open_file
 from middenstip.thread.models import Case
 from tests.intake.conftest import begin, fill
 
@@ -48,6 +48,33 @@ def test_a_draft_sent_twice_at_once_makes_one_case(
     cases: list[UUID] = twice(lambda: services.send_draft(actor=police, draft_id=draft))
     assert cases[0] == cases[1]
     assert Case.objects.count() == 1
+
+
+def test_an_import_waits_for_another_only_so_long(
+    actor_of: Callable[..., Actor], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point = actor_of("coordination_point")
+    path = tmp_path / "file.csv"
+    path.write_text("cas_IncomingReferralDate,org_Type\n2014-07-10,LawEnforcement\n")
+    monkeypatch.setattr(importing, "LONGEST_WAIT", 1)
+    holding, done = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            importing._one_at_a_time(point)
+            holding.set()
+            done.wait(timeout=30)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(hold)
+        assert holding.wait(timeout=30)
+        with pytest.raises(Unusable):
+            import_notifications(actor=point, file=open_file(path))
+        done.set()
+        held.result()
+    assert not Case.objects.exists()
+    assert import_notifications(actor=point, file=open_file(path)).added == 1
 
 
 def test_a_file_read_twice_at_once_comes_in_once(

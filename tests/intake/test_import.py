@@ -4,9 +4,11 @@
 import csv
 import io
 import json
+import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from middenstip import cli, clock
 from middenstip.access.actors import Actor
 from middenstip.access.models import User
-from middenstip.intake import readers
+from middenstip.intake import importing, readers
 from middenstip.intake.models import ImportedRow
 from middenstip.thread import selectors as thread
 from middenstip.thread.models import Case, DutyRun, Event, Identity
@@ -390,6 +392,13 @@ def test_columns_without_a_place_are_named_and_left_out(bring: Any) -> None:
         (b"cas_IncomingReferralDate,org_Type,org_Type\n2014-07-17,x,x\n", "more than once"),
         (b"prs_FirstName\nx\n", "cas_IncomingReferralDate is missing"),
         (b"cas_IncomingReferralDate,\x1b[31m\n2014-07-17,x\n", "\\u001b[31m"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "packed (ZIP, Excel)"),
+        (b"\x1f\x8b\x08\x00" + b"x" * 20, "packed (gzip)"),
+        (b"x_a," * 600 + b"x_a\n", "Row 1 has more than 500 columns"),
+        (b"x_a," * 200_000 + b"x_a\n", "Row 1 has more than 500 columns"),
+        (b"cas_IncomingReferralDate\n" + b"," * 600 + b"\n", "Row 2 has more than 500 columns"),
+        (b"cas_IncomingReferralDate\n" + b"x" * 5_000_001, "Line 2 has 5000001"),
+        (b"cas_IncomingReferralDate\n" + b"2014-07-17\n" * 25_001, "more than 25000 notif"),
     ],
 )
 def test_an_unusable_csv_file_is_refused_with_the_reason(
@@ -419,6 +428,14 @@ def test_an_unusable_csv_file_is_refused_with_the_reason(
         ('[{"cas_IncomingReferralDate": 1' + "0" * 5000 + "}]", "no JSON"),
         ('[{"cas_IncomingReferralDate": }]', "Line 1, column 31"),
         ("null", "no JSON"),
+        (json.dumps([{f"x_{n}": "a" for n in range(600)}]), "Row 1 has more than 500 columns"),
+        (
+            json.dumps([{f"x_{n}": "a"} for n in range(600)]),
+            "Row 501 has more than",
+        ),
+        ("[{" + '"x_a": 1, ' * 200_000 + '"x_a": 1}]', "twice"),
+        ("[" + "{}," * 200_000 + "{}]", "no notifications"),
+        (json.dumps([{"x_a": "b"}] * 25_001), "more than 25000 notif"),
     ],
 )
 def test_an_unusable_json_file_is_refused_with_the_reason(
@@ -449,6 +466,37 @@ def test_a_file_that_is_not_there_or_too_big_is_refused(
     monkeypatch.setattr(readers, "MOST_BYTES", 100)
     status, _out, err = bring([GOOD])
     assert (status, "at most" in err) == (2, True)
+
+
+def test_what_has_no_end_is_not_read(bring: Any, tmp_path: Path) -> None:
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("zero", "pipe"):
+        status, _out, err = bring(None, name=name)
+        assert (status, "no ordinary file" in err) == (2, True)
+
+
+@pytest.mark.parametrize("column", ["prs_Citizenship", "vic_TypeOfExploitation"])
+def test_a_cell_with_very_many_values_is_one_problem(bring: Any, column: str) -> None:
+    status, _out, err = bring([{**GOOD, column: "x;" * 100_000}])
+    assert status == 1
+    assert [line for line in err.splitlines() if column in line] == [
+        line for line in err.splitlines() if "more than 50 values" in line
+    ]
+    assert err.count(column) == 1
+
+
+def test_an_import_that_takes_too_long_stops_and_stores_nothing(
+    bring: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = iter([0.0, 1.0, 2.0])
+    timer = SimpleNamespace(monotonic=lambda: next(moments, 9e9))
+    monkeypatch.setattr(importing, "time", timer)
+    rows = [{**GOOD, "prs_SecondName": f"Nr {number}"} for number in range(3)]
+    status, _out, err = bring(rows)
+    assert (status, "longer than 30 minutes" in err) == (2, True)
+    assert not Case.objects.exists()
+    assert not ImportedRow.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Bringing a file of notifications into the register: all of it, or nothing."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from middenstip.access.actors import Actor
@@ -15,13 +16,17 @@ from middenstip.access.selectors import organisations
 from middenstip.intake.basis import require_notifier
 from middenstip.intake.models import ImportedRow
 from middenstip.intake.notification import as_case
-from middenstip.intake.readers import File, Layout, layout_of
+from middenstip.intake.readers import File, Layout, Unusable, layout_of
 from middenstip.intake.rows import Problem, Row, RowReader, keyed_hashes
 from middenstip.thread.bulk import check_case, open_cases
 from middenstip.thread.errors import EventRefused
 from middenstip.thread.records import NewCase
 
 BATCH = 500
+# All is one transaction: it must end, and so must the wait for another import.
+MOST_SECONDS = 30 * 60
+LONGEST_WAIT = 10 * 60
+LOCK_NOT_AVAILABLE = "55P03"
 # Called with what is being done, how many are done, and how many there are.
 Progress = Callable[[str, int, int], None]
 
@@ -72,9 +77,10 @@ def import_notifications(
     Nothing is stored on a dry run, or when a row is bad and `skip_bad` is not given. A row that
     came in before adds nothing: see `docs/import.md` on how a row is known again. Raises
     PermissionDenied when the actor's organisation does not notify, and Unusable when the file
-    as a whole cannot be read.
+    as a whole cannot be read or takes too long; then nothing is stored.
     """
     require_notifier(actor)
+    progress = _in_time(progress)
     report = Report(layout_of(file), dry_run, skip_bad)
     reader = RowReader(_kinds())
     with transaction.atomic():
@@ -91,6 +97,24 @@ def import_notifications(
         report.added = len(plan.wanted)
     _forget_notes(plan, report)
     return report
+
+
+def _in_time(progress: Progress) -> Progress:
+    """Return a progress that stops the import when its time is over."""
+    until = time.monotonic() + MOST_SECONDS
+
+    def told(what: str, done: int, total: int) -> None:
+        if time.monotonic() > until:
+            raise Unusable(
+                _(
+                    "This takes longer than %(minutes)s minutes: stopped, nothing is stored. "
+                    "Split the file."
+                )
+                % {"minutes": MOST_SECONDS // 60}
+            )
+        progress(what, done, total)
+
+    return told
 
 
 def _look(
@@ -283,9 +307,21 @@ def _kinds() -> dict[str, str]:
 
 
 def _one_at_a_time(actor: Actor) -> None:
-    """Let a second import of the same organisation wait until the first is done."""
+    """Let a second import of the same organisation wait until the first is done.
+
+    Unusable when that takes too long.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtext(%s))",
-            [f"intake.import {actor.organisation_id}"],
-        )
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{LONGEST_WAIT}s"])
+        try:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext(%s))",
+                [f"intake.import {actor.organisation_id}"],
+            )
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+            raise Unusable(
+                _("Another import of this organisation is running. Try again when it is done.")
+            ) from None
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Files of notifications, CSV or JSON: from bytes to records, or the reason why not.
 
-A file is read into memory once (at most 50 MB, nothing is written to disk) and its records are
-walked one by one, as often as needed.
+A file is read into memory once (at most 50 MB, nothing is unpacked or written to disk) and its
+records are walked one by one, as often as needed. How many there are, and how wide, is bounded:
+what comes in is looked at a column at a time, and each record opens a case.
 """
 
 import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+import stat
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -21,6 +24,9 @@ from middenstip.intake import htcds
 from middenstip.pack.wording import forbidden_word
 
 MOST_BYTES = 50 * 1024 * 1024
+MOST_RECORDS = 25_000
+MOST_COLUMNS = 500  # the standard has 75
+LONGEST_LINE = 5_000_000
 MOST_SHOWN = 20  # problems of one kind named one by one
 DELIMITERS = (",", ";", "\t")
 BYTE_ORDER_MARKS = {
@@ -29,6 +35,7 @@ BYTE_ORDER_MARKS = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
 }
+PACKED = {b"PK\x03\x04": "ZIP, Excel", b"\xd0\xcf\x11\xe0": "Excel", b"\x1f\x8b": "gzip"}
 SPACE = re.compile(r"[ \t\r\n]*")
 Format = Literal["csv", "json"]
 Cell = str | list[str]
@@ -111,8 +118,14 @@ def layout_of(file: File) -> Layout:
             empty += 1
             continue
         total += 1
+        if total > MOST_RECORDS:
+            raise Unusable(
+                _("This file holds more than %(most)s notifications. Split it.")
+                % {"most": MOST_RECORDS}
+            )
         for column in (*record.cells, *record.odd):
             seen.setdefault(column, record.number)
+        _check_width(len(seen), record.number)
     if seen:
         _check_columns(seen)
     if not total:
@@ -128,6 +141,20 @@ def visible(text: str, longest: int = 60) -> str:
     """Return a name from a file so that it can be shown: no control or direction signs."""
     shown = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
     return shown if len(shown) <= longest else shown[:longest] + "…"
+
+
+def _check_width(columns: int, row: int) -> None:
+    """Refuse a file with too many columns, at the row where that shows."""
+    if columns > MOST_COLUMNS:
+        raise Unusable(
+            _("Row %(row)s has more than %(most)s columns. Remove those that are not needed.")
+            % {"row": row, "most": MOST_COLUMNS}
+        )
+
+
+def _double(names: Iterable[str]) -> list[str]:
+    """Return the names that stand there more than once, in alphabetical order."""
+    return sorted(name for name, times in Counter(names).items() if times > 1)
 
 
 def _check_columns(seen: Mapping[str, int]) -> None:
@@ -184,6 +211,9 @@ def _bytes_of(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise Unusable(_("%(path)s is a folder; name a file.") % {"path": path})
+        if not stat.S_ISREG(path.stat().st_mode):
+            # A device or a pipe can be without end, or never begin.
+            raise Unusable(_("%(path)s is no ordinary file. Save it first.") % {"path": path})
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise Unusable(
@@ -213,6 +243,12 @@ def _decoded(data: bytes) -> str:
                 _("This file is %(name)s; UTF-8 is expected. Save it again as UTF-8.")
                 % {"name": name}
             )
+    for mark, name in PACKED.items():
+        if data.startswith(mark):
+            raise Unusable(
+                _("This file is packed (%(name)s). Save it as CSV in UTF-8, or unpack it.")
+                % {"name": name}
+            )
     if (place := data.find(b"\x00")) >= 0:
         raise Unusable(
             _("Byte %(place)s of this file is NUL: it is no text file, or it is damaged.")
@@ -237,17 +273,21 @@ def _decoded(data: bytes) -> str:
 def _header(text: str) -> tuple[list[str], str]:
     """Return the column names and the sign between them: the one that finds most names."""
     best: tuple[int, list[str], str] = (-1, [], ",")
+    broken: Unusable | None = None
     for delimiter in DELIMITERS:
         try:
             first = next(_csv_rows(text, delimiter), (1, []))[1]
-        except Unusable:
+        except Unusable as unusable:
+            broken = broken or unusable
             continue
         names = [name.strip() for name in first]
         known = sum(name in htcds.FIELDS for name in names)
         if known > best[0]:
             best = (known, names, delimiter)
     names = best[1]
-    doubles = sorted({name for name in names if names.count(name) > 1})
+    if broken is not None and best[0] <= 0:
+        raise broken
+    doubles = _double(names)
     if doubles and best[0] > 0:
         raise Unusable(
             *(
@@ -261,11 +301,12 @@ def _header(text: str) -> tuple[list[str], str]:
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield number and cells of every row that is not blank."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     # A long text must get its own message, at its own row, and not stop the whole file.
     before = csv.field_size_limit(MOST_BYTES)
     try:
         for number, row in enumerate(reader, start=1):
+            _check_width(len(row), number)
             if row:
                 yield number, row
     except csv.Error as error:
@@ -279,6 +320,17 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         ) from None
     finally:
         csv.field_size_limit(before)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines of a text; Unusable at one that is too long to take apart."""
+    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+        if len(line) > LONGEST_LINE:
+            raise Unusable(
+                _("Line %(line)s has %(length)s characters; at most %(most)s are read.")
+                % {"line": number, "length": len(line), "most": LONGEST_LINE}
+            )
+        yield line
 
 
 def _csv_records(text: str) -> Iterator[Record]:
@@ -357,10 +409,9 @@ class _Json:
     def _pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            names = [name for name, _value in pairs]
-            double = next(name for name in names if names.count(name) > 1)
+            double = _double(name for name, _value in pairs)
             raise Unusable(
-                _("“%(name)s” stands twice in one record.") % {"name": visible(double)}
+                _("“%(name)s” stands twice in one record.") % {"name": visible(double[0])}
             )
         return found
 

@@ -33,6 +33,7 @@ ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 PHONE = re.compile(r"\+?[1-9]\d{1,14}")  # E.164, the expression of the standard
 FIRST_YEAR = 1900
 LONGEST_NAME = 200
+MOST_VALUES = 50  # in one cell
 HOME = "NL"
 T = TypeVar("T")
 
@@ -357,6 +358,13 @@ class _Reading:
         parts = value if isinstance(value, list) else value.split(";")
         if name in self.record.odd:
             self._wrong(name, _("An object or nested list does not fit."), _("Give a list."))
+        if len(parts) > MOST_VALUES:
+            self._wrong(
+                name,
+                _("This cell holds more than %(most)s values.") % {"most": MOST_VALUES},
+                _("Check the row."),
+            )
+            return []
         cleaned = [self._cleaned(name, part) for part in parts]
         return sorted({part for part in cleaned if part})
 
