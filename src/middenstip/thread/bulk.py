@@ -58,7 +58,9 @@ from middenstip.thread.records import (
     PastCase,
     PastEvent,
 )
+from middenstip.thread.sealing import Keys, seal_identity, tokens_of
 from middenstip.thread.visibility import steers
+from middenstip.vault.services import DataKey, make_keys, store_many_tokens
 
 BATCH = 500
 T = TypeVar("T")
@@ -228,11 +230,16 @@ def _batches(items: Iterable[T]) -> Iterator[list[T]]:
 def _store(drafts: Sequence[_Draft], active: Mapping[UUID, str]) -> list[Opened]:
     """Write a batch of drafts in one go; the caller holds a transaction."""
     _name(drafts)
+    keys = make_keys(draft.opened.person_id for draft in drafts)
     events = [
         event
         for draft in drafts
         for event in store.events_to_store(
-            draft.opened.case_id, draft.rows, draft.rows, draft.users
+            draft.opened.case_id,
+            draft.rows,
+            draft.rows,
+            draft.users,
+            keys[draft.opened.person_id],
         )
     ]
     _insert(
@@ -253,15 +260,21 @@ def _store(drafts: Sequence[_Draft], active: Mapping[UUID, str]) -> list[Opened]
         (
             (
                 d.opened.person_id,
-                *(d.identity[name] for name in NewIdentity.__dataclass_fields__),
+                *seal_identity(keys[d.opened.person_id], d.identity).values(),
             )
             for d in drafts
             if d.identity is not None
         ),
     )
+    store_many_tokens(
+        {
+            draft.opened.person_id: tokens_of(draft.identity, draft.derivation.state.facts)
+            for draft in drafts
+        }
+    )
     _insert_events(events)
-    _insert_consents(drafts)
-    _insert_derived(drafts, active)
+    _insert_consents(drafts, keys)
+    _insert_derived(drafts, keys, active)
     return [draft.opened for draft in drafts]
 
 
@@ -288,13 +301,17 @@ def _insert_events(events: Sequence[Event]) -> None:
     _insert(Event, columns, rows)
 
 
-def _insert_consents(drafts: Sequence[_Draft]) -> None:
+def _insert_consents(drafts: Sequence[_Draft], keys: Keys) -> None:
     for draft in drafts:
         if draft.consents:
             first = draft.rows[0]
             stored = Consent.objects.bulk_create(
                 consent_row(
-                    draft.opened.case_id, new, draft.users[first.seq], first.organisation_id
+                    draft.opened.case_id,
+                    new,
+                    draft.users[first.seq],
+                    first.organisation_id,
+                    keys[draft.opened.person_id],
                 )
                 for new in draft.consents
             )
@@ -304,30 +321,35 @@ def _insert_consents(drafts: Sequence[_Draft]) -> None:
 
 
 def consent_row(
-    case_id: UUID, new: NewConsent, user_id: UUID, organisation_id: UUID
+    case_id: UUID, new: NewConsent, user_id: UUID, organisation_id: UUID, key: DataKey
 ) -> Consent:
-    """Return the row for a decision; ValidationError for categories its purpose lacks."""
+    """Return the row for a decision, its words sealed; ValidationError for categories its
+    purpose lacks.
+    """
     allowed = purpose_of(new.purpose).categories
     categories = list(new.categories or allowed)
     if not set(categories) <= set(allowed):
         raise ValidationError({"categories": _("This purpose does not allow all of these.")})
     values = {name: getattr(new, name) for name in NewConsent.__dataclass_fields__}
-    return Consent(
+    row = Consent(
         **(values | {"categories": categories}),
         case_id=case_id,
         recorded_by_id=user_id,
         organisation_id=organisation_id,
     )
+    if new.withholding:
+        row.withholding = key.seal(f"consent.{row.pk}", new.withholding)
+    return row
 
 
-def _insert_derived(drafts: Sequence[_Draft], active: Mapping[UUID, str]) -> None:
+def _insert_derived(drafts: Sequence[_Draft], keys: Keys, active: Mapping[UUID, str]) -> None:
     _insert(
         CaseState,
         ("case_id", *store.STATE_COLUMNS, "changed_in"),
         (
             [
                 d.opened.case_id,
-                *(getattr(d.derivation.state, n) for n in store.STATE_COLUMNS),
+                *store.state_columns(d.derivation.state, keys[d.opened.person_id]).values(),
                 0,
             ]
             for d in drafts
@@ -366,9 +388,9 @@ def _involvements(draft: _Draft, active: Mapping[UUID, str]) -> Iterator[Involve
             began = draft.rows[run.started_by - 1].recorded_at if run.started_by else None
             first.setdefault(run.owner_id, began or start)
     case_id = draft.opened.case_id
-    for row in store.involvements(case_id, sorted(draft.derivation.involved)):
-        row.since = first.get(row.organisation_id, start)
-        yield row
+    for held in store.involvements(case_id, sorted(draft.derivation.involved)):
+        held.since = first.get(held.organisation_id, start)
+        yield held
     for organisation_id in draft.involve:
         yield from brought_in(
             case_id, organisation_id, active[organisation_id], draft.agreed.get(organisation_id)
@@ -412,7 +434,8 @@ def _insert(
 
     Not with COPY, which PostgreSQL refuses where row security holds.
     """
-    names = [model._meta.get_field(name.removesuffix("_id")).column for name in columns]
+    declared = {field.attname: field.column for field in model._meta.concrete_fields}
+    names = [declared[name] or name for name in columns]
     found = [dict(zip(names, row, strict=True)) for row in rows]
     if not found:
         return

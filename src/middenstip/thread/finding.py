@@ -1,20 +1,29 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Finding a case again by the pseudonym of its person. Names are not searched here."""
+"""Finding a case again: by the pseudonym of its person, or by who it is.
 
+A name is compared by keyed tokens (`vault.finding`): the database holds none that can be read.
+"""
+
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from middenstip import clock
 from middenstip.access.acting import as_actor
 from middenstip.access.actors import Actor
+from middenstip.audit.looks import looked
 from middenstip.thread.models import RunState
-from middenstip.thread.visibility import visible_cases, visible_runs
-from middenstip.thread.worklists import Listed
+from middenstip.thread.visibility import named_cases, visible_cases, visible_runs
+from middenstip.thread.worklists import LISTED, Listed
+from middenstip.vault.services import find_by_tokens
 
 LENGTH = 25
+SHORTEST_NUMBER = 6
+# How one part of a name sounds is shared by too many to be an answer; so is one of more parts.
+SOUND, PART = "name.part.sound", "name.part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +45,17 @@ def find_cases(
     """Return one page (from 1) of the cases the actor sees, the newest first.
 
     With `words`: those whose pseudonym holds every word, whatever the case of the letters and
-    whether words are joined by hyphens or spaces. Nothing is said of cases one may not see, not
-    even in the total.
+    whether words are joined by hyphens or spaces; and, where the actor may know who somebody
+    is, those of a person with that name, phone number or day of birth, exact or by sound.
+    Nothing is said of cases one may not see, not even in the total.
     """
     found = visible_cases(actor)
-    for word in words.replace("-", " ").split():
-        found = found.filter(person__pseudonym__icontains=word)
+    if words.strip():
+        found = found.filter(_by_pseudonym(words) | _by_name(actor, words))
     start = (max(page, 1) - 1) * length
-    chosen = [
-        case_id
-        for (case_id,) in found.order_by("-opened_on", "id").values_list("pk")[
-            start : start + length
-        ]
-    ]
+    chosen = list(
+        found.order_by("-opened_on", "id").values_list("pk", flat=True)[start : start + length]
+    )
     late = visible_runs(actor).filter(
         case_id__in=chosen, state=RunState.RUNNING, due_on__lt=clock.today()
     )
@@ -60,4 +67,30 @@ def find_cases(
         .values_list("id", "person__pseudonym", "opened_on", "opened_by__name")
     )
     items = tuple(FoundCase(*row, overdue.get(row[0], 0)) for row in rows)
+    looked(actor=actor, cases=chosen, categories=[LISTED])
     return Listed(items, found.count())
+
+
+def _by_pseudonym(words: str) -> Q:
+    found = Q()
+    for word in words.replace("-", " ").split():
+        found &= Q(person__pseudonym__icontains=word)
+    return found
+
+
+def _by_name(actor: Actor, words: str) -> Q:
+    """Return the condition for persons with this name, number or day of birth.
+
+    The tokens tell who; which of them the actor may know is asked of every case again.
+    """
+    asked = {"name": words, "alias": words}
+    digits = [letter for letter in words if letter.isdigit()]
+    if len(digits) >= SHORTEST_NUMBER:
+        asked["phone"] = words
+    with suppress(ValueError):
+        asked["birth_date"] = date.fromisoformat(words.strip()).isoformat()
+    too_little = {SOUND, PART} if len(words.split()) > 1 else {SOUND}
+    persons = [
+        match.person_id for match in find_by_tokens(asked) if not set(match.on) <= too_little
+    ]
+    return Q(person_id__in=persons, pk__in=named_cases(actor).values("pk"))

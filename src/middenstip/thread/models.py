@@ -32,17 +32,18 @@ class Person(models.Model):
 class Identity(models.Model):
     """Who a person is. In a table of its own, so that it can be locked away from the rest.
 
-    A person without a row here is anonymous (a notification may be, R-33).
+    Every column is sealed with the person's key (`thread.sealing`). A person without a row here
+    is anonymous (a notification may be, R-33).
     """
 
     person = models.OneToOneField(
         Person, on_delete=models.CASCADE, primary_key=True, related_name="identity"
     )
-    given_name = models.CharField(max_length=200, blank=True)
-    family_name = models.CharField(max_length=200, blank=True)
-    alias = models.CharField(max_length=200, blank=True)
-    phone = models.CharField(max_length=200, blank=True)
-    note = models.TextField(max_length=10_000, blank=True)
+    given_name = models.TextField(blank=True)
+    family_name = models.TextField(blank=True)
+    alias = models.TextField(blank=True)
+    phone = models.TextField(blank=True)
+    note = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return f"identity of person {self.person_id}"

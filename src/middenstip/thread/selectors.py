@@ -5,8 +5,9 @@ What an organisation finds on its desk is in `thread.worklists`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -22,18 +23,28 @@ from middenstip.thread.country import pack
 from middenstip.thread.derive import Row, assess_rows
 from middenstip.thread.errors import NotThere
 from middenstip.thread.models import CaseState, Identity, Involvement
+from middenstip.thread.sealing import (
+    IDENTITY_COLUMNS,
+    case_keys,
+    open_event,
+    open_facts,
+    open_identity,
+)
 from middenstip.thread.store import rows_of
 from middenstip.thread.visibility import (
     Sight,
     holds,
+    look,
     own_runs,
     sight_of,
     visible_cases,
     visible_events,
     visible_runs,
 )
+from middenstip.vault.services import keys_of
 
-COORDINATION = "coordination"
+COORDINATION, IDENTITY = "coordination", "identity"
+READ_AT_ONCE = 5000
 _OWNER = ("key", "owner_id", "owner__name")
 
 
@@ -155,12 +166,12 @@ def identity_of(*, actor: Actor, case_id: UUID) -> IdentityView | None:
     case = case_for(actor=actor, case_id=case_id)
     if not sight_of(actor=actor, case_id=case_id).name:
         return None
-    found = (
-        Identity.objects.filter(person_id=case.person_id)
-        .values_list("given_name", "family_name", "alias", "phone", "note")
-        .first()
-    )
-    return IdentityView(*found) if found else None
+    look(actor, case_id, [IDENTITY])
+    found = Identity.objects.filter(person_id=case.person_id).values(*IDENTITY_COLUMNS).first()
+    if found is None:
+        return None
+    key = keys_of([case.person_id]).get(case.person_id)
+    return IdentityView(**open_identity(key, found))
 
 
 @as_actor
@@ -172,6 +183,7 @@ def members_of(*, actor: Actor, case_id: UUID) -> list[Member]:
     """
     sight = sight_of(actor=actor, case_id=case_id)
     found = Involvement.objects.filter(holds(clock.now()), case_id=case_id)
+    look(actor, case_id, [COORDINATION])
     if COORDINATION not in sight.categories:
         found = found.filter(organisation_id=actor.organisation_id)
     return [
@@ -190,11 +202,13 @@ def thread_of(*, actor: Actor, case_id: UUID) -> list[EventView]:
     NotThere as `case_for`.
     """
     case_for(actor=actor, case_id=case_id)
-    return _thread(actor, case_id)
+    thread = _thread(actor, case_id)
+    look(actor, case_id, {event.category for event in thread})
+    return thread
 
 
 def _thread(actor: Actor, case_id: UUID) -> list[EventView]:
-    values = list(
+    rows = list(
         visible_events(actor)
         .filter(case_id=case_id)
         .order_by("seq")
@@ -204,8 +218,12 @@ def _thread(actor: Actor, case_id: UUID) -> list[EventView]:
             "corrects__seq",
         )
     )  # fmt: skip
-    corrected_by = {row[-1]: row[1] for row in values if row[-1] is not None}
-    return [EventView(*row, corrected_by.get(row[1])) for row in values]
+    corrected_by = {row[-1]: row[1] for row in rows if row[-1] is not None}
+    key = case_keys([case_id]).get(case_id)
+    return [
+        replace(event, fields=open_event(key, event.id, event.fields))
+        for event in (EventView(*row, corrected_by.get(row[1])) for row in rows)
+    ]
 
 
 @as_actor
@@ -224,6 +242,7 @@ def assessment_of(
     to what this actor may know (`rules.shown`). NotThere as `case_for`.
     """
     sight = sight_of(actor=actor, case_id=case_id)
+    look(actor, case_id, sight.categories)
     own = own_runs(actor).filter(case_id=case_id).values_list("key", flat=True)
     whole = _assessment(case_id, on, known_on, lang or actor.language)
     return shown(
@@ -249,12 +268,14 @@ def whole_case(
     runs = visible_runs(actor).filter(case_id=case_id)
     owners = {key: (pk, name) for key, pk, name in runs.values_list(*_OWNER)}
     mine = (key for key, (pk, _) in owners.items() if pk == actor.organisation_id)
+    thread = _thread(actor, case_id)
+    look(actor, case_id, sight.categories | {event.category for event in thread})
     language = lang or actor.language
     whole = _assessment(case_id, on, known_on, language)
     return WholeCase(
         case=case,
         sight=sight,
-        thread=_thread(actor, case_id),
+        thread=thread,
         assessment=shown(
             pack(), whole, sight.categories, lang=language, own_duties=frozenset(mine)
         ),
@@ -291,7 +312,16 @@ def changed_facts(*, since: int = 0) -> Changed:
         mark = cursor.fetchone()[0]
     found = CaseState.objects.filter(changed_in__gte=since)
     values = found.order_by("case_id").values_list("case_id", "facts", "origins")
-    return Changed((FactsRow(*row) for row in values.iterator(chunk_size=5000)), mark)
+    return Changed(_opened(values.iterator(chunk_size=READ_AT_ONCE)), mark)
+
+
+def _opened(
+    values: Iterator[tuple[UUID, dict[str, Any], dict[str, str]]],
+) -> Iterator[FactsRow]:
+    while rows := list(islice(values, READ_AT_ONCE)):
+        keys = case_keys([case_id for case_id, *_ in rows])
+        for case_id, facts, origins in rows:
+            yield FactsRow(case_id, open_facts(keys.get(case_id), facts), origins)
 
 
 def _assessment(case_id: UUID, on: date | None, known_on: date | None, lang: str) -> Assessment:

@@ -21,13 +21,14 @@ from middenstip.access.actors import Actor
 from middenstip.access.selectors import active_kinds
 from middenstip.thread import bulk, store
 from middenstip.thread.checks import (
+    BIRTH_DATE,
     check_thread,
     correcting_row,
     facts_by_category,
     new_row,
     one_category_each,
 )
-from middenstip.thread.derive import Derivation, Row, derivation_of, derive
+from middenstip.thread.derive import Derivation, Row, State, derivation_of, derive
 from middenstip.thread.errors import CaseChanged, NotAllowed, NotThere, only_coordination
 from middenstip.thread.models import Case, Consent, Decision, Event, Involvement
 from middenstip.thread.records import (
@@ -39,7 +40,9 @@ from middenstip.thread.records import (
     Recorded,
     Stored,
 )
+from middenstip.thread.sealing import Keys, case_keys, key_for
 from middenstip.thread.visibility import steers, visible_cases, visible_events
+from middenstip.vault.services import replace_tokens
 
 
 def open_case(
@@ -123,12 +126,13 @@ def append_events(
     """
     case = lock(actor, case_id, seen_version)
     with deriving([case_id]):
-        rows = store.rows_of([case_id])[case_id]
+        keys = case_keys([case_id])
+        rows = store.rows_of([case_id], keys=keys)[case_id]
         new = [
             new_row(actor, event, seq=case.version + place)
             for place, event in enumerate(one_category_each(events), start=1)
         ]
-        return _append(actor, case, rows, new)
+        return _append(actor, case, keys, rows, new)
 
 
 @as_actor
@@ -151,9 +155,10 @@ def correct_event(
     if not visible_events(actor).filter(case_id=case_id, pk=event_id).exists():
         raise NotThere
     with deriving([case_id]):
-        rows = store.rows_of([case_id])[case_id]
+        keys = case_keys([case_id])
+        rows = store.rows_of([case_id], keys=keys)[case_id]
         new = correcting_row(actor, rows, event_id, replaced_by)
-        return _append(actor, case, rows, [new])
+        return _append(actor, case, keys, rows, [new])
 
 
 @as_actor
@@ -172,7 +177,7 @@ def involve(*, actor: Actor, case_id: UUID, organisation_id: UUID) -> None:
     kinds = active_kinds()
     bulk.check_involved([organisation_id], kinds)
     with deriving([case.pk]):
-        agreed = list(consents_that_hold(case.pk, organisation_id))
+        agreed: list[Consent | None] = [*consents_that_hold(case.pk, organisation_id)]
         rows = [
             row
             for consent in agreed or [None]
@@ -203,8 +208,9 @@ def rederive_locked(case_ids: Sequence[UUID], day: date) -> set[UUID]:
 
     The caller holds the locks of the cases (or knows that nobody else can see them).
     """
-    rows = store.rows_of(case_ids)
-    kept = store.kept_of(case_ids)
+    keys = case_keys(case_ids)
+    rows = store.rows_of(case_ids, keys=keys)
+    kept = store.kept_of(case_ids, keys=keys)
     active = active_kinds()
     changes: dict[UUID, tuple[store.Kept, Derivation]] = {
         case_id: (
@@ -213,7 +219,14 @@ def rederive_locked(case_ids: Sequence[UUID], day: date) -> set[UUID]:
         )
         for case_id in case_ids
     }
-    return store.write(changes)
+    return store.write(changes, keys=keys)
+
+
+def _know_again(person_id: UUID, before: State | None, after: State) -> None:
+    """Let a person be found by a day of birth that has become known, or another one."""
+    born = after.facts.get(BIRTH_DATE)
+    if before is None or before.facts.get(BIRTH_DATE) != born:
+        replace_tokens(person_id, {BIRTH_DATE: str(born or "")})
 
 
 def lock(actor: Actor, case_id: UUID, seen_version: int | None) -> Case:
@@ -226,18 +239,24 @@ def lock(actor: Actor, case_id: UUID, seen_version: int | None) -> Case:
     return case
 
 
-def _append(actor: Actor, case: Case, rows: Sequence[Row], new: Sequence[Row]) -> Recorded:
+def _append(
+    actor: Actor, case: Case, keys: Keys, rows: Sequence[Row], new: Sequence[Row]
+) -> Recorded:
     """Store checked rows and what follows from them; the case is locked."""
     if not new:
         raise ValidationError(_("There is nothing to record."))
     thread = [*rows, *new]
     assessment = check_thread(thread, new_from=new[0].seq, lang=actor.language)
     recorders = {row.seq: actor.user_id for row in new}
-    Event.objects.bulk_create(store.events_to_store(case.pk, thread, new, recorders))
+    keys = {case.pk: key_for(case.person_id, keys, case.pk)}
+    Event.objects.bulk_create(
+        store.events_to_store(case.pk, thread, new, recorders, keys[case.pk])
+    )
     Case.objects.filter(pk=case.pk).update(version=new[-1].seq)
-    kept = store.kept_of([case.pk])[case.pk]
+    kept = store.kept_of([case.pk], keys=keys)[case.pk]
     derivation = derivation_of(
         assessment, thread, involved=kept.brought_in(), active=active_kinds()
     )
-    store.write({case.pk: (kept, derivation)})
+    store.write({case.pk: (kept, derivation)}, keys=keys)
+    _know_again(case.person_id, kept.state, derivation.state)
     return Recorded(case.pk, new[-1].seq, tuple(Stored(row.id, row.seq) for row in new))

@@ -31,6 +31,15 @@ from middenstip.thread.models import (
     Involvement,
     Reason,
 )
+from middenstip.thread.sealing import (
+    Keys,
+    case_keys,
+    open_event,
+    open_facts,
+    seal_event,
+    seal_facts,
+)
+from middenstip.vault.services import DataKey
 
 STATE_COLUMNS = tuple(State.__dataclass_fields__)
 JSON_COLUMNS = 4  # the first of them
@@ -81,10 +90,17 @@ class Kept:
 
 
 def rows_of(
-    case_ids: Iterable[UUID], *, known_before: datetime | None = None
+    case_ids: Iterable[UUID],
+    *,
+    known_before: datetime | None = None,
+    keys: Keys | None = None,
 ) -> dict[UUID, list[Row]]:
-    """Return the events of cases by `seq`; only those recorded before a moment when asked."""
+    """Return the events of cases by `seq`; only those recorded before a moment when asked.
+
+    `keys` of the cases, where the caller has them already, open what is sealed.
+    """
     wanted = list(case_ids)
+    keys = case_keys(wanted) if keys is None else keys
     rows: dict[UUID, list[Row]] = {case_id: [] for case_id in wanted}
     ids: dict[UUID, int] = {}
     columns = ("seq", "id", "type", "on", "fields", "corrects_id", "organisation_id",
@@ -93,18 +109,22 @@ def rows_of(
         Event, columns, wanted, order="seq"
     ):
         ids[pk] = seq
-        row = Row(seq, pk, type_, on, loads(fields), ids.get(corrects), *rest)
+        plain = open_event(keys.get(case_id), pk, loads(fields))
+        row = Row(seq, pk, type_, on, plain, ids.get(corrects), *rest)
         if known_before is None or rest[-1] < known_before:
             rows[case_id].append(row)
     return rows
 
 
-def kept_of(case_ids: Iterable[UUID]) -> dict[UUID, Kept]:
-    """Return what is stored about cases beside their events, in five queries."""
+def kept_of(case_ids: Iterable[UUID], *, keys: Keys | None = None) -> dict[UUID, Kept]:
+    """Return what is stored about cases beside their events, in a fixed number of queries."""
     wanted = list(case_ids)
+    keys = case_keys(wanted) if keys is None else keys
     kept = {case_id: Kept() for case_id in wanted}
     for case_id, *values in _select(CaseState, STATE_COLUMNS, wanted):
-        kept[case_id].state = State(*map(loads, values[:JSON_COLUMNS]), *values[JSON_COLUMNS:])
+        facts, *others = map(loads, values[:JSON_COLUMNS])
+        plain = open_facts(keys.get(case_id), facts)
+        kept[case_id].state = State(plain, *others, *values[JSON_COLUMNS:])
     for case_id, key, pk, *values in _select(DutyRun, ("key", "id", *RUN_COLUMNS), wanted):
         kept[case_id].runs[key] = Run(*values)
         kept[case_id].run_ids[key] = pk
@@ -152,9 +172,13 @@ def _select(
 
 
 def events_to_store(
-    case_id: UUID, rows: Sequence[Row], new: Sequence[Row], user_ids: Mapping[int, UUID]
+    case_id: UUID,
+    rows: Sequence[Row],
+    new: Sequence[Row],
+    user_ids: Mapping[int, UUID],
+    key: DataKey,
 ) -> list[Event]:
-    """Return the rows of the event table for new events of a thread.
+    """Return the rows of the event table for new events of a thread, sealed with a key.
 
     The database's own clock says when they were recorded, unless a row says so itself or the
     program's clock is held still.
@@ -174,7 +198,7 @@ def events_to_store(
             organisation_id=row.organisation_id,
             organisation_kind=row.organisation_kind,
             category=category_of(row, by_seq),
-            fields=dict(row.fields),
+            fields=seal_event(key, row.id, row.type, row.fields),
             corrects_id=corrected.id if corrected else None,
             pack_version=version,
         )
@@ -218,7 +242,9 @@ def wrongly_settled(case_ids: Iterable[UUID]) -> set[UUID]:
         return {case_id for (case_id,) in cursor.fetchall()}
 
 
-def write(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> set[UUID]:
+def write(
+    changes: Mapping[UUID, tuple[Kept, Derivation]], *, keys: Keys | None = None
+) -> set[UUID]:
     """Store derivations, touching only rows that differ; return the cases that changed.
 
     A case whose only change is the day it was derived for is not among them. Owners of duties
@@ -229,10 +255,17 @@ def write(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> set[UUID]:
     other_runs = _write_runs(changes)
     if other_runs:
         settle_notices(other_runs)
-    return _write_states(changes) | other_runs | _write_flags(changes)
+    keys = case_keys(changes) if keys is None else keys
+    return _write_states(changes, keys) | other_runs | _write_flags(changes)
 
 
-def _write_states(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> set[UUID]:
+def state_columns(state: State, key: DataKey | None) -> dict[str, Any]:
+    """Return the columns of a state, its identifying facts sealed; left out without a key."""
+    columns = {name: getattr(state, name) for name in STATE_COLUMNS}
+    return columns | {"facts": seal_facts(key, state.facts)}
+
+
+def _write_states(changes: Mapping[UUID, tuple[Kept, Derivation]], keys: Keys) -> set[UUID]:
     changed = {}
     same: dict[tuple[object, ...], list[UUID]] = defaultdict(list)
     for case_id, (kept, fresh) in changes.items():
@@ -243,7 +276,7 @@ def _write_states(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> set[UUID]:
             same[mark].append(case_id)
     CaseState.objects.bulk_create(
         [
-            CaseState(case_id=case_id, **{name: getattr(state, name) for name in STATE_COLUMNS})
+            CaseState(case_id=case_id, **state_columns(state, keys.get(case_id)))
             for case_id, state in changed.items()
         ],
         update_conflicts=True,

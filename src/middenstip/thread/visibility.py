@@ -6,6 +6,7 @@ and through `own_record`, which shows only what it recorded itself. Lists, pages
 and exports all start here; `thread.walls` says the same once more in the database.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 from middenstip import clock
 from middenstip.access.actors import Actor
 from middenstip.access.purposes import OWN_RECORD, purpose_of
+from middenstip.audit.looks import LookKind, looked
 from middenstip.thread.country import coordinates, kinds_in_cases
 from middenstip.thread.errors import NotThere
 from middenstip.thread.models import Case, DutyRun, Event, FlagRun, Involvement, Reason
@@ -74,6 +76,15 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
     return Case.objects.filter(pk__in=involvements(actor).values("case_id"))
 
 
+def named_cases(actor: Actor) -> QuerySet[Case]:
+    """Return the cases of which this actor may know who the person is (`Sight.name`)."""
+    mine = involvements(actor).filter(categories__contains=["identity"])
+    found = Case.objects.filter(pk__in=mine.exclude(purpose=OWN_RECORD).values("case_id"))
+    if not actor.purpose or not purpose_of(actor.purpose).names_under_number:
+        found = found.filter(under_number=False)
+    return found
+
+
 def visible_by(actor: Actor) -> Q:
     """Return `visible_cases` as a condition on a table that has a column `case`."""
     return Q(case__in=involvements(actor).values("case_id"))
@@ -124,6 +135,13 @@ def sight_of(*, actor: Actor, case_id: UUID) -> Sight:
         own=any(purpose == OWN_RECORD for purpose, _, _ in rows),
         name="identity" in categories and not hidden,
     )
+
+
+def look(actor: Actor, case_id: UUID, categories: Iterable[str]) -> None:
+    """Tell the read log that this actor sees data of a case; before anything is shown."""
+    emergency = bool(actor.purpose) and purpose_of(actor.purpose).emergency
+    kind: LookKind = "break_glass" if emergency else "ordinary"
+    looked(actor=actor, case_id=case_id, categories=categories, kind=kind)
 
 
 def _shared() -> Q:

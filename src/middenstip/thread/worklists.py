@@ -5,7 +5,7 @@ Lists are cut to a length and come with a total; `duty_page` leafs through the r
 Texts are not here: ids of duties and flags are looked up in the pack by the screen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, Literal, TypeVar
@@ -18,6 +18,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from middenstip import clock
 from middenstip.access.acting import as_actor
 from middenstip.access.actors import Actor
+from middenstip.audit.looks import looked
 from middenstip.thread.errors import NotThere
 from middenstip.thread.models import DutyRun, Involvement, Notice, Reason, RunState
 from middenstip.thread.visibility import (
@@ -35,6 +36,7 @@ SECTIONS: tuple[Section, ...] = ("overdue", "today", "week", "later", "undated",
 LENGTH = 50
 COUNT_TO = 1000
 NEW_FOR = timedelta(days=14)
+LISTED = "coordination"  # the data category of a line in a list
 T = TypeVar("T")
 
 
@@ -158,12 +160,14 @@ def worklist(
     owner = _owner(actor, organisation_id)
     sections = {name: _section(actor, owner, name, day) for name in SECTIONS}
     totals = _counts(list(sections.values()))
-    return Worklist(
+    found = Worklist(
         **{
             name: _listed(_items(found, day, 0, length) if total and length else (), total)
             for (name, found), total in zip(sections.items(), totals, strict=True)
         }
     )
+    _listed_to(actor, (item for name in SECTIONS for item in getattr(found, name).items))
+    return found
 
 
 @as_actor
@@ -179,8 +183,9 @@ def duty_page(
     """Return one page (from 1) of a section of the worklist, with the total of the section."""
     day = today or clock.today()
     found = _section(actor, _owner(actor, organisation_id), section, day)
-    start = (max(page, 1) - 1) * length
-    return Listed(_items(found, day, start, length), found.count())
+    items = _items(found, day, (max(page, 1) - 1) * length, length)
+    _listed_to(actor, items)
+    return Listed(items, found.count())
 
 
 @as_actor
@@ -219,7 +224,9 @@ def new_cases(
     rows = found.order_by("-opened_on", "id").values_list(
         "id", "person__pseudonym", "opened_on", "opened_by__name"
     )
-    return _listed(tuple(NewCaseItem(*values) for values in rows[:length]), *_counts([found]))
+    items = tuple(NewCaseItem(*values) for values in rows[:length])
+    _listed_to(actor, items)
+    return _listed(items, *_counts([found]))
 
 
 @as_actor
@@ -237,6 +244,7 @@ def flags_for(
     )
     start = (max(page, 1) - 1) * length
     items = tuple(FlagItem(*values) for values in rows[start : start + length])
+    _listed_to(actor, items)
     return _listed(items, *_counts([found]))
 
 
@@ -252,7 +260,9 @@ def notices_for(
         "id", "case_id", "case__person__pseudonym", "duty", "key", "due_on", "kind",
         "created_at", "read_at",
     )  # fmt: skip
-    return _listed(tuple(NoticeItem(*values) for values in rows[:length]), *_counts([found]))
+    items = tuple(NoticeItem(*values) for values in rows[:length])
+    _listed_to(actor, items)
+    return _listed(items, *_counts([found]))
 
 
 def unread_notices(*, actor: Actor) -> Listed[NoticeItem]:
@@ -303,6 +313,13 @@ def _section(actor: Actor, owner: UUID, section: Section, day: date) -> QuerySet
         )
     running = running.filter(_condition(section, day), owner_id=owner)
     return running.order_by("-due_on" if section == "overdue" else "due_on", "id")
+
+
+def _listed_to(
+    actor: Actor, items: Iterable[DutyItem | NewCaseItem | FlagItem | NoticeItem]
+) -> None:
+    """Tell the read log which cases stand in a list: pseudonym and what must happen."""
+    looked(actor=actor, cases={item.case_id for item in items}, categories=[LISTED])
 
 
 def _no_runs(actor: Actor) -> QuerySet[DutyRun]:
