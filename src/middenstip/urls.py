@@ -7,8 +7,11 @@ from django.conf import settings
 from django.urls import include, path
 
 from middenstip.access.views import healthz
+from middenstip.access.well_known import security_txt
 
+handler403 = "middenstip.access.limits_page.refused"
 urlpatterns = [
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("healthz", healthz, name="healthz"),
     path("account/", include("middenstip.access.urls")),
     path("account/", include("allauth.account.urls")),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection, connections, transaction
@@ -15,8 +16,10 @@ from pytest_django.fixtures import Settings
 from middenstip import clock
 from middenstip.access import limits
 from middenstip.access.limits import Delay, Limited, Rate, take
-from middenstip.access.limits_middleware import LimitsMiddleware, too_often
+from middenstip.access.limits_middleware import LimitsMiddleware
 from middenstip.access.limits_models import LimitEntry
+from middenstip.access.limits_page import too_often
+from middenstip.access.services import add_member, create_organisation
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -205,6 +208,28 @@ def test_a_limited_view_refuses_and_the_middleware_answers_429_with_the_time(
     assert 'name="a" value="one"' in page
     assert 'name="a" value="two"' in page
     assert 'value="t"' not in page
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        ("middenstip.access.views.selectors.memberships_today", "/account/organisation/"),
+        ("middenstip.access.middleware.acting", "/law/"),
+    ],
+)
+def test_a_limit_deep_inside_a_page_is_answered_with_429_too(
+    client: Client, target: str, path: str
+) -> None:
+    police = create_organisation(actor=None, kind="police", name="Politie Test")
+    member = add_member(
+        actor=None, organisation_id=police.pk, email="a@test.example", display_name="A"
+    )
+    client.force_login(member.user)
+    until = clock.now() + timedelta(minutes=5)
+    with patch(target, side_effect=Limited(until)):
+        answer = client.get(path)
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) in {299, 300}
 
 
 def test_the_429_page_keeps_no_password_or_code() -> None:

@@ -445,6 +445,18 @@ def test_a_session_is_strong_only_when_the_provider_proved_a_second_factor(
     assert not oidc.session_has_strong_login(_request(client))
 
 
+def test_where_a_second_factor_is_required_that_of_the_provider_will_do(
+    client: Client, provider: Provider, member: Membership, settings: Settings
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    _log_in(client)
+    assert client.get("/account/organisation/").status_code == 302
+    client.post("/account/logout/")
+    provider.say(acr="high")
+    _log_in(client)
+    assert client.get("/account/organisation/").status_code == 200
+
+
 def test_a_strong_login_of_one_person_says_nothing_of_the_next_in_that_browser(
     client: Client, provider: Provider, member: Membership
 ) -> None:

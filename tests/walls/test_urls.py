@@ -15,6 +15,7 @@ from middenstip.access.rules import stated_rule
 # Open to anybody. Add one only with a reason: whatever stands here is seen by traffickers too.
 PUBLIC = {
     "healthz",
+    "security_txt",  # where a weak spot can be told
     "access:choose_language",
     # To the provider of an organisation, and back; exists only for a configured one.
     "access:oidc_start",
@@ -62,7 +63,7 @@ MEMBERS_ONLY = [
 ]
 
 
-def _filled(route: str) -> str:
+def filled(route: str) -> str:
     values = {
         "uuid": str(uuid4()),
         "uuidstr": str(uuid4()),
@@ -89,7 +90,7 @@ def test_every_address_states_its_rule(route: str, name: str, entry: URLPattern)
 def test_a_stranger_sees_only_what_is_public(
     client: Client, route: str, name: str, entry: URLPattern, method: str
 ) -> None:
-    answer = getattr(client, method)(_filled(route))
+    answer = getattr(client, method)(filled(route))
     if name in PUBLIC:
         assert answer.status_code in {200, 302, 404, 405}
     elif stated_rule(entry.callback, name) == "closed":
@@ -108,7 +109,7 @@ def test_a_person_without_membership_opens_no_page_of_a_member(
     client: Client, route: str, method: str
 ) -> None:
     client.force_login(User.objects.create_user("los@test.example", display_name="A"))
-    answer = getattr(client, method)(_filled(route))
+    answer = getattr(client, method)(filled(route))
     if route.startswith(FOR_PROGRAMS):
         assert answer.status_code == 403
         return

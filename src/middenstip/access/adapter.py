@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from middenstip.access import limits, limits_login
-from middenstip.access.limits_middleware import when
+from middenstip.access.limits_page import when
 from middenstip.access.second_factor import just_logged_in
 
 
@@ -42,8 +42,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             request.limited_until = until  # type: ignore[attr-defined]
             raise ValidationError(
                 _(
-                    "There were too many tries. Try again after %(time)s. Forgot your password? "
-                    "Then set a new one."
+                    "There were too many tries. Try again after %(time)s. "
+                    "Forgot your password? Then set a new one."
                 ),
                 params={"time": when(until)},
             )

@@ -22,6 +22,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
@@ -53,8 +54,8 @@ ON CONFLICT (key) DO UPDATE
 """
 
 
-class Limited(Exception):
-    """Too often: try again at `until`. `access.limits_middleware` answers with a 429 page."""
+class Limited(PermissionDenied):
+    """Too often: try again at `until`; wherever it is raised, the answer is the 429 page."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__("too often")
@@ -140,7 +141,7 @@ def clear(name: str, key: str) -> None:
 def limited(
     name: str, key: KeyOf, rate: str, *, methods: tuple[str, ...] | None = None
 ) -> Callable[[View], View]:
-    """Let a view run only as often as the rate allows for each key; else the 429 page.
+    """Let a view run only as often as the rate allows for each key, else it raises Limited.
 
     `key` is one of `per_ip`, `per_person`, `per_field(...)` or an own function of the request.
     `methods` names which requests count, by default all. ValueError for an unreadable rate.

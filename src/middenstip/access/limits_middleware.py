@@ -1,22 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The answer to what is done too often, and the limits on the pages of libraries."""
+"""The limits on logging in, second steps and links, and the answer of who must wait."""
 
 from collections.abc import Callable
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 from allauth.account.internal.stagekit import get_pending_stage
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
 
-from middenstip import clock
 from middenstip.access import limits
-
-# What is never put in a page again: it is typed anew.
-SECRET_FIELDS = ("csrfmiddlewaretoken", "password", "code", "token", "credential")
+from middenstip.access.limits_page import seconds_to, too_often
 
 
 def per_login(request: HttpRequest) -> str:
@@ -29,9 +23,9 @@ def per_login(request: HttpRequest) -> str:
     return limits.per_ip(request)
 
 
-# Which posts to pages of django-allauth count, for whom, and how often. A login that fails is
-# counted by `access.limits_login`; this only stops a flood of them.
-LIBRARY_LIMITS: dict[str, tuple[tuple[limits.KeyOf, str], ...]] = {
+# Which posts count before the view runs, for whom, and how often. A login that fails is counted
+# by `access.limits_login`; this only stops a flood of them.
+COUNTED: dict[str, tuple[tuple[limits.KeyOf, str], ...]] = {
     "account_login": ((limits.per_ip, "120/10m"),),
     "account_reset_password": (
         (limits.per_ip, "30/h"),
@@ -46,11 +40,15 @@ LIBRARY_LIMITS: dict[str, tuple[tuple[limits.KeyOf, str], ...]] = {
     "mfa_login_webauthn": ((limits.per_ip, "60/10m"),),
     "mfa_reauthenticate_webauthn": ((per_login, "10/10m"),),
     "mfa_activate_totp": ((per_login, "20/10m"),),
+    "access:open_invitation": ((limits.per_ip, "60/10m"),),
+    "access:invitation": ((limits.per_ip, "60/10m"),),
 }
+# A link with a token can also be tried by opening it.
+COUNTED_WHEN_OPENED = {"access:open_invitation", "account_reset_password_from_key"}
 
 
 class LimitsMiddleware:
-    """Counts posts to the pages of libraries, and answers `limits.Limited` with a calm 429."""
+    """Counts before a view runs, and answers `limits.Limited` with a calm 429."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -67,13 +65,14 @@ class LimitsMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Count a post to a page of a library; None lets it go on."""
+        """Count what is in the table above; None lets it go on."""
         match = request.resolver_match
-        if request.method != "POST" or match is None or match.namespaces:
+        name = match.view_name if match else ""
+        if request.method != "POST" and name not in COUNTED_WHEN_OPENED:
             return None
         try:
-            for place, (key, rate) in enumerate(LIBRARY_LIMITS.get(match.url_name or "", ())):
-                limits.take(f"{match.url_name} {place}", key(request), rate)
+            for place, (key, rate) in enumerate(COUNTED.get(name, ())):
+                limits.take(f"{name} {place}", key(request), rate)
         except limits.Limited as limited:
             return too_often(request, limited.until)
         return None
@@ -85,40 +84,3 @@ class LimitsMiddleware:
         if isinstance(exception, limits.Limited):
             return too_often(request, exception.until)
         return None
-
-
-def too_often(request: HttpRequest, until: datetime) -> HttpResponse:
-    """Return the page that says when to try again; a form can be sent again from there."""
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if not any(secret in name.lower() for secret in SECRET_FIELDS)
-        for value in values
-    ]
-    again = request.method == "POST" and not _asks_a_secret(request)
-    context = {
-        "until": when(until),
-        "fields": fields if again else [],
-        "again": request.get_full_path() if again else "",
-        "back": request.path,
-    }
-    response = render(request, "429.html", context, status=429)
-    response["Retry-After"] = str(seconds_to(until))
-    return response
-
-
-def when(until: datetime) -> str:
-    """Return the time of the clock from which a try is taken, rounded up to the minute."""
-    seconds = ceil(until.timestamp() / 60) * 60
-    return timezone.localtime(datetime.fromtimestamp(seconds, until.tzinfo)).strftime("%H:%M")
-
-
-def seconds_to(until: datetime) -> int:
-    """Return the seconds from now, at least one."""
-    return max(1, ceil((until - clock.now()).total_seconds()))
-
-
-def _asks_a_secret(request: HttpRequest) -> bool:
-    """Tell whether the form held something that is typed anew, so that it cannot be kept."""
-    held = [name for name in request.POST if name != "csrfmiddlewaretoken"]
-    return any(secret in name.lower() for name in held for secret in SECRET_FIELDS)

@@ -48,6 +48,7 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
 

@@ -26,6 +26,7 @@ from django.utils.crypto import constant_time_compare
 
 from middenstip.access.models import User
 from middenstip.access.oidc_config import ProviderConfig
+from middenstip.access.second_factor import mark_proven
 from middenstip.access.selectors import memberships_today
 
 SESSION_KEY = "oidc_second_factor_of"
@@ -160,6 +161,7 @@ def remember_strength(request: HttpRequest, user: Any, method: str, **_: Any) ->
         return
     if method == "socialaccount" and getattr(request, "oidc_second_factor", False):
         request.session[SESSION_KEY] = str(user.pk)
+        mark_proven(request, user)
     else:
         request.session.pop(SESSION_KEY, None)
 

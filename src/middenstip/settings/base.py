@@ -141,6 +141,8 @@ SOCIALACCOUNT_STORE_TOKENS = False
 OIDC_PROVIDERS = oidc_config.read(os.environ)
 # How many proxies of our own stand in front: the address of a visitor is what the outermost saw.
 TRUSTED_PROXIES = 0
+# Where a weak spot can be told: a mailto: or https: address, shown in security.txt.
+SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "").strip()
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Middenstip"
 
