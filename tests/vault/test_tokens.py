@@ -48,6 +48,7 @@ def _found(**values: str) -> dict[UUID, tuple[str, ...]]:
         ("birth_date", "1999-12-31", "birth_date"),
         ("phone", "0031 6 12345678", "phone"),
         ("phone", "+31612345678", "phone"),
+        ("phone", "06 87654321 / 06 12345678", "phone"),
         ("phone", "06-12345678 (werk: 020 123 4567)", "phone"),
     ],
 )
@@ -67,6 +68,7 @@ def test_a_person_is_found_and_it_is_said_on_what(
         ("phone", "0612345679"),
         ("given_name", ""),
         ("phone", "?"),
+        ("name", "M. A."),
     ],
 )
 def test_another_is_not_found(person: UUID, kind: str, value: str) -> None:

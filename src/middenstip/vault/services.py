@@ -63,7 +63,7 @@ RETURNING person_id
 """
 _SELECT: Final = """
 SELECT person_id, wrapped, master_id FROM vault_personkey
-WHERE person_id = ANY(%s) AND destroyed_at IS NULL
+WHERE person_id = ANY(%s::uuid[]) AND destroyed_at IS NULL
 """
 
 
@@ -101,7 +101,8 @@ def keys_of(person_ids: Iterable[UUID]) -> dict[UUID, DataKey]:
     """
     given = masters()
     with connection.cursor() as cursor:
-        cursor.execute(_SELECT, [list(person_ids)])
+        # As text: the driver takes longer over a list of ids than the database over the keys.
+        cursor.execute(_SELECT, ["{" + ",".join(map(str, person_ids)) + "}"])
         rows: list[tuple[UUID, bytes, str]] = cursor.fetchall()
     known = {key.id: key for key in (given.current, given.old) if key is not None}
     keys: dict[UUID, DataKey] = {}
