@@ -32,6 +32,7 @@ RUN_ELSEWHERE = {
     r"(script/)?middenstip import ": "tests/intake",
     r"(script/)?middenstip demo ": "tests/demo",
     r"(script/)?middenstip thread ": "tests/thread",
+    r"(script/)?middenstip vault ": "tests/vault",
     r"(script/)?middenstip pack schema": "tests/pack",
     r"\.venv/bin/uv pip compile": "needs the package index; run by who changes a dependency",
 }
