@@ -95,7 +95,7 @@ def take(name: str, key: str, rate: Rate | str) -> None:
     """
     allowed = Rate.read(rate) if isinstance(rate, str) else rate
     step, now, kept_as = allowed.span / allowed.amount, clock.now(), digest(name, key)
-    values = {"key": kept_as, "now": now, "step": step, "span": allowed.span}
+    values: dict[str, Any] = {"key": kept_as, "now": now, "step": step, "span": allowed.span}
     with connections[settings.LIMITS_CONNECTION].cursor() as cursor:
         cursor.execute(TAKE, values)
         if cursor.fetchone() is not None:
@@ -119,7 +119,7 @@ def waiting(name: str, key: str) -> datetime | None:
 def fail(name: str, key: str, delay: Delay) -> None:
     """Count a failure, which may make the next try wait; see `waiting`."""
     now = clock.now()
-    values = {
+    values: dict[str, Any] = {
         "key": digest(name, key),
         "now": now,
         "free": delay.free,

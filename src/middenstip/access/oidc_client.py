@@ -74,7 +74,7 @@ class StrictAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 
     def parse_token(self, data: dict[str, Any]) -> SocialToken:
         """Keep nothing of the access token: we ask nothing with it."""
-        return SocialToken(token="")
+        return SocialToken(token="")  # nosec B106 - none is kept
 
     def complete_login(
         self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any

@@ -20,12 +20,12 @@ LIBRARY_RULES: dict[str, Rule] = {
     "account_login": "public",
     "account_logout": "public",
     "account_inactive": "public",
-    "account_reset_password": "public",
-    "account_reset_password_done": "public",
-    "account_reset_password_from_key": "public",
-    "account_reset_password_from_key_done": "public",
+    "account_reset_password": "public",  # nosec B105 - an address
+    "account_reset_password_done": "public",  # nosec B105 - an address
+    "account_reset_password_from_key": "public",  # nosec B105 - an address
+    "account_reset_password_from_key_done": "public",  # nosec B105 - an address
     "account_reauthenticate": "signed_in",
-    "account_change_password": "signed_in",
+    "account_change_password": "signed_in",  # nosec B105 - an address
     "mfa_authenticate": "public",
     "mfa_reauthenticate": "signed_in",
     "mfa_login_webauthn": "public",

@@ -56,7 +56,7 @@ class Life:
 
     def __post_init__(self) -> None:
         self.draw = Random(f"{self.seed}:{self.number}")  # noqa: S311 - fiction, no secret
-        self._ids = Random(f"{self.seed}:{self.number}:ids")  # noqa: S311
+        self._ids = Random(f"{self.seed}:{self.number}:ids")  # noqa: S311 - made up
 
     def chance(self, share: float) -> bool:
         """Return True in this share (0 to 1) of draws."""

@@ -127,14 +127,14 @@ def _start_parts(port: int, parts: dict[str, subprocess.Popen[bytes]]) -> None:
     for name, (role, command) in commands.items():
         environ: Mapping[str, str] = {**os.environ, "MIDDENSTIP_DB_ROLE": role}
         # A session of its own: Ctrl-C reaches only us, and we stop them in order.
-        parts[name] = subprocess.Popen(command, env=environ, start_new_session=True)  # noqa: S603
+        parts[name] = subprocess.Popen(command, env=environ, start_new_session=True)  # noqa: S603 - own
 
 
 def _answers(port: int, parts: Mapping[str, subprocess.Popen[bytes]]) -> bool:
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline and parts["web pages"].poll() is None:
         try:
-            with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+            with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):  # nosec B310 - ourselves
                 return True
         except (URLError, OSError):
             time.sleep(0.1)
