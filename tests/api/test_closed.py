@@ -61,7 +61,9 @@ def test_a_case_of_others_and_no_case_are_one_answer(
     )
     assert theirs.status_code == nowhere.status_code == 404
     assert theirs.content == nowhere.content
-    assert dict(theirs.headers) == dict(nowhere.headers)
+    told, also = dict(theirs.headers), dict(nowhere.headers)
+    told.pop("Expires"), also.pop("Expires")  # the second of the answer
+    assert told == also
 
 
 def test_recording_in_a_case_of_others_is_as_in_no_case(chain: Chain, case: UUID) -> None:

@@ -87,11 +87,11 @@ def test_what_was_recorded_later_is_left_out_when_asked(police: Program, case: U
     assert "birth_date" not in told["facts"]
 
 
-def test_the_duties_are_those_of_the_selector(
+def test_the_duties_are_those_of_the_assessment(
     chain: Chain, police: Program, case: UUID
 ) -> None:
     told = police.get(f"/cases/{case}/duties").json()["results"]
-    expected = worklists.duties_of(actor=chain.police, case_id=case)
+    expected = selectors.assessment_of(actor=chain.police, case_id=case).duties
     assert expected
     assert [(each["key"], each["state"]) for each in told] == [
         (each.key, each.state) for each in expected

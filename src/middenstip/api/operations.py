@@ -83,7 +83,7 @@ def search_cases(
     page: PageNumber = 1,
     page_size: PageSize = 25,
 ) -> dict[str, Any]:
-    """The cases whose pseudonym holds every word. Send the body again for each page."""
+    """The cases found by these words. Send the body again for each page."""
     words = clean_text(payload.words, longest=schemas.LONGEST_WORDS, lines=False)
     return _found(request, words, page, page_size)
 
@@ -148,11 +148,15 @@ def assess_case(
     return answers.assessment(found, actor.language)
 
 
-@router.get("/cases/{uuid:case_id}/duties", response=schemas.Page[schemas.Duty], tags=["cases"])
+@router.get(
+    "/cases/{uuid:case_id}/duties", response=schemas.Page[schemas.DutyResult], tags=["cases"]
+)
 @access_rule("member")
-def list_duties(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+def list_duties(request: HttpRequest, case_id: UUID, on: OnDay = None) -> dict[str, Any]:
     """The duties of a case: overdue, open by due day, then those that ended; always whole."""
-    return answers.whole(worklists.duties_of(actor=acting_for(request), case_id=case_id))
+    actor = acting_for(request)
+    found = selectors.assessment_of(actor=actor, case_id=case_id, on=on)
+    return answers.whole(answers.assessment(found, actor.language)["duties"])
 
 
 @router.get("/worklist/{section}", response=schemas.Page[schemas.Duty], tags=["worklist"])

@@ -96,7 +96,7 @@ class FoundCase(Schema):
 
 
 class Words(Given):
-    """What to look for: every word must be in the pseudonym."""
+    """What to look for, as on the screen: a pseudonym or, to whom may know it, a name."""
 
     words: Annotated[str, Field(max_length=LONGEST_WORDS)] = ""
 
@@ -242,7 +242,7 @@ class Story(Given):
 
 
 class Duty(Schema):
-    """A run of a duty in a case. `days_left` is negative when late."""
+    """A line of the worklist: a run of a duty in a case. `days_left` is negative when late."""
 
     case_id: UUID
     pseudonym: str
