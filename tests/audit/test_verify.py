@@ -122,7 +122,7 @@ def forge(seq: int, *, previous: bytes, at: datetime | None = None) -> None:
 
 
 def test_a_forged_entry_at_the_end_is_found(chains: tuple[UUID, UUID]) -> None:
-    forge(6, previous=bytes(32))
+    forge(6, previous=bytes(32), at=entry(CASE, 5).at)
     assert in_chains(breaks()) == [("forged", CASE, 6)]
 
 

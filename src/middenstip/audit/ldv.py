@@ -7,6 +7,7 @@ in the register of processing activities and a pseudonym of the person. No conte
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
@@ -78,17 +79,20 @@ def _line(
         "name": entry.operation,
         "start_time": _milliseconds(entry.started_at),
         "end_time": _milliseconds(entry.at),
-        "resource": {
-            "attributes": [
-                _pair("service.name", "middenstip"),
-                _pair("service.version", version("middenstip")),
-            ]
-        },
+        "resource": {"attributes": _program()},
         "attributes": attributes,
     }
     if parent is not None:
         line["parent_span_id"] = parent
     return line
+
+
+@cache
+def _program() -> tuple[dict[str, str], ...]:
+    return (
+        _pair("service.name", "middenstip"),
+        _pair("service.version", version("middenstip")),
+    )
 
 
 def _pair(key: str, value: str) -> dict[str, str]:
