@@ -7,19 +7,27 @@ No `__str__` here shows more than an id: representations end up in logs and erro
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
+from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 
 from middenstip import clock
+from middenstip.vault.errors import NoSuchKey
+from middenstip.vault.fields import SealedJSONField
+from middenstip.vault.services import destroy_key
 
 
 class Draft(models.Model):
     """A notification that somebody is writing.
 
     In a table of its own, because `answers` holds personal data of somebody who is not in the
-    register yet: step -> field -> the texts as they were typed. Nobody but the writer, acting
-    for the same organisation, ever sees it.
+    register yet: step -> field -> the texts as they were typed, sealed with a key of the draft
+    that is destroyed with it. Nobody but the writer, acting for the same organisation, ever
+    sees it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -29,7 +37,7 @@ class Draft(models.Model):
     organisation = models.ForeignKey(
         "access.Organisation", on_delete=models.CASCADE, related_name="+"
     )
-    answers = models.JSONField(default=dict)
+    answers = SealedJSONField(default=dict)
     begun_on = models.DateField(default=clock.today)
     saved_at = models.DateTimeField(null=True)
 
@@ -42,6 +50,13 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft {self.pk}"
+
+
+@receiver(post_delete, sender=Draft)
+def _forget(sender: type[Draft], instance: Draft, **_: Any) -> None:
+    """Destroy the key with the draft, so that no backup of the row can be read."""
+    with suppress(NoSuchKey):
+        destroy_key(instance.pk, "draft_removed")
 
 
 class SentDraft(models.Model):

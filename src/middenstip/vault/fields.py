@@ -27,7 +27,7 @@ class SealedJSONField(models.TextField):  # type: ignore[type-arg]
         plain = json.dumps(getattr(model_instance, self.attname))
         return f"{row} {key.seal(self._place(), plain)}"
 
-    def from_db_value(self, value: str | None, *_: Any) -> dict[str, Any]:
+    def from_db_value(self, value: str | None, *context: Any) -> dict[str, Any]:
         """Return the mapping that was stored; empty when no key opens it any more."""
         row, _, sealed = (value or "").partition(" ")
         if not sealed:
