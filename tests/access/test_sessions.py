@@ -132,3 +132,17 @@ def test_a_page_without_login_watches_nothing(client: Client, browser: Client) -
 def test_the_numbers_are_those_of_the_house(settings: Settings) -> None:
     assert (settings.SESSION_IDLE_AGE, settings.SESSION_COOKIE_AGE) == (1800, TEN_HOURS)
     assert settings.SESSION_LOOK_AGE < 60
+
+
+def test_what_comes_from_elsewhere_or_is_secret_is_not_given_back(browser: Client) -> None:
+    form = {"email": "n@test.example", "password": "geheim woord"}
+    stranger = Client(enforce_csrf_checks=True)
+    assert stranger.post("/account/people/", form).status_code == 403
+    assert "n@test.example" not in stranger.post("/account/people/", form).content.decode()
+    stranger.get("/account/login/")
+    token = stranger.cookies["csrftoken"].value
+    answer = stranger.post("/account/people/", {**form, "csrfmiddlewaretoken": token})
+    assert answer.status_code == 403
+    assert "n@test.example" in answer.content.decode()
+    assert "geheim woord" not in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "middenstip.access.limits_login.DeviceMiddleware",
     "middenstip.access.limits_middleware.LimitsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "middenstip.access.session_views.NotSentMiddleware",
     "middenstip.access.second_factor.SecondFactorMiddleware",
     # Around the transaction of a request: what was looked at is written when that is over.
     "middenstip.audit.middleware.ReadLogMiddleware",
