@@ -58,6 +58,17 @@ def duty_purposes(kind: str) -> tuple[str, ...]:
 
 
 @cache
+def emergency_purpose(kind: str) -> str:
+    """Return the purpose for which a kind may open one case in an emergency; "" for none."""
+    found = (
+        key
+        for key, purpose in pack().purposes.items()
+        if purpose.emergency and kind in purpose.organisation_kinds
+    )
+    return next(found, "")
+
+
+@cache
 def register_purpose() -> str:
     """Return the purpose that sees every notified case; empty when the pack has none."""
     found = (key for key, purpose in pack().purposes.items() if purpose.whole_register)

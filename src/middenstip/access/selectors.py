@@ -2,6 +2,8 @@
 """Reads of the access room."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -13,7 +15,7 @@ from django.utils.translation import gettext as _
 from middenstip import clock
 from middenstip.access.actors import Actor
 from middenstip.access.models import Membership, Organisation, User
-from middenstip.access.purposes import purposes_of
+from middenstip.access.purposes import emergency_purpose, purposes_of
 
 SESSION_KEY = "acting_organisation"
 PURPOSE_KEY = "acting_purpose"
@@ -67,8 +69,33 @@ def find_actor(request: HttpRequest) -> Actor | None:
     chosen, purpose = request.session.get(SESSION_KEY), request.session.get(PURPOSE_KEY)
     for membership in memberships:
         if str(membership.organisation_id) == chosen:
-            return actor_of(membership, purpose)
-    return actor_of(memberships[0], purpose) if len(memberships) == 1 else None
+            return _actor_now(membership, purpose)
+    return _actor_now(memberships[0], purpose) if len(memberships) == 1 else None
+
+
+def open_emergency(actor: Actor) -> datetime | None:
+    """Return until when this person may look in an emergency for this organisation; None when
+    no case is open in that way.
+    """
+    purpose = emergency_purpose(actor.organisation_kind)
+    if not purpose or actor.is_administrator:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(ends) FROM wall_open_glass(%s, %s) WHERE emergency = %s",
+            [actor.user_id, actor.organisation_id, purpose],
+        )
+        ends: datetime | None = cursor.fetchone()[0]
+    return ends
+
+
+def _actor_now(membership: Membership, purpose: str | None) -> Actor:
+    """Return the actor for the purpose of the session; an emergency only while it is open."""
+    actor = actor_of(membership, purpose)
+    emergency = purpose and purpose == emergency_purpose(actor.organisation_kind)
+    if purpose and emergency and open_emergency(actor) is not None:
+        return replace(actor, purpose=purpose)
+    return actor
 
 
 def acting_for(request: HttpRequest) -> Actor:

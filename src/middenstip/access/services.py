@@ -15,8 +15,13 @@ from middenstip.access.actors import Actor
 from middenstip.access.members import end_membership as end_membership
 from middenstip.access.members import require_adder, require_administrator
 from middenstip.access.models import Language, Membership, Organisation, Role, User
-from middenstip.access.purposes import purposes_of
-from middenstip.access.selectors import PURPOSE_KEY, SESSION_KEY, memberships_today
+from middenstip.access.purposes import emergency_purpose, purposes_of
+from middenstip.access.selectors import (
+    PURPOSE_KEY,
+    SESSION_KEY,
+    memberships_today,
+    open_emergency,
+)
 
 
 @transaction.atomic
@@ -105,9 +110,14 @@ def choose_organisation(*, request: HttpRequest, organisation_id: UUID) -> None:
 def choose_purpose(*, request: HttpRequest, actor: Actor, purpose: str) -> None:
     """Let the logged-in person act for one purpose of the own organisation in this session.
 
-    PermissionDenied when its kind of organisation has no such purpose to choose.
+    PermissionDenied when its kind of organisation has no such purpose to choose; an emergency
+    can be chosen only while it is open for this person.
     """
-    if purpose not in purposes_of(actor.organisation_kind):
+    emergency = purpose and purpose == emergency_purpose(actor.organisation_kind)
+    allowed = (
+        open_emergency(actor) if emergency else purpose in purposes_of(actor.organisation_kind)
+    )
+    if not allowed:
         raise PermissionDenied(_("Your organisation has no such purpose."))
     request.session[PURPOSE_KEY] = purpose
 

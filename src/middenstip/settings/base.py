@@ -2,6 +2,7 @@
 """What every way of running shares. Unsafe values live only in development, test and demo."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -164,6 +165,13 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+
+# Sharing without consent lasts a day, and two weeks once a second person agreed; a case that is
+# opened in an emergency stays open for an hour (house rules).
+OVERRIDE_WAITS = timedelta(hours=24)
+OVERRIDE_LASTS = timedelta(days=14)
+GLASS_LASTS = timedelta(minutes=60)
+GLASS_RATE = "5/1h"
 
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]

@@ -159,6 +159,8 @@ class PurposeRight(models.Model):
     categories = ArrayField(models.CharField(max_length=IDENTIFIER))
     bases = ArrayField(models.CharField(max_length=20))
     names_under_number = models.BooleanField(default=False)
+    whole_register = models.BooleanField(default=False)
+    emergency = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -292,12 +294,20 @@ class Consent(models.Model):
         return f"consent {self.pk}"
 
 
+class Outcome(models.TextChoices):
+    """What a second person thinks of an override or a broken glass; codes of the pack."""
+
+    JUSTIFIED = "justified"
+    NOT_JUSTIFIED = "not_justified"
+
+
 class Override(models.Model):
     """Sharing without consent, for life, safety or a child's protection; or a broken glass.
 
     `ground` is a code of the pack, `text` the reason (sealed with the person's key). A second
     person looks at it: within 24 hours for an override, as a review for a broken glass. Only
-    the answer of that second person can be added, once, by somebody else (`thread.walls`).
+    the answer of that second person can be added (`outcome`, and `answer` in words, sealed),
+    once, by somebody else (`thread.emergency_walls`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -319,6 +329,7 @@ class Override(models.Model):
     )
     answered_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=IDENTIFIER, blank=True)
+    answer = models.TextField(blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["-at"], name="override_newest")]

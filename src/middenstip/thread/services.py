@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from middenstip import clock
 from middenstip.access.acting import as_actor, deriving
 from middenstip.access.actors import Actor
+from middenstip.access.purposes import purpose_of
 from middenstip.access.selectors import active_kinds
 from middenstip.thread import bulk, store
 from middenstip.thread.checks import (
@@ -230,7 +231,15 @@ def _know_again(person_id: UUID, before: State | None, after: State) -> None:
 
 
 def lock(actor: Actor, case_id: UUID, seen_version: int | None) -> Case:
-    """Return a case that the actor sees, locked for a change; NotThere, CaseChanged."""
+    """Return a case that the actor sees, locked for a change; NotThere, CaseChanged.
+
+    NotAllowed in an emergency: who opened a case with a reason looks, and does not come to be
+    involved for good by recording something.
+    """
+    if actor.purpose and purpose_of(actor.purpose).emergency:
+        raise NotAllowed(
+            _("In an emergency you can look, not record. Choose your usual purpose first.")
+        )
     case = visible_cases(actor).select_for_update(of=("self",)).filter(pk=case_id).first()
     if case is None:
         raise NotThere

@@ -11,6 +11,7 @@ only. Without it every policy compares with NULL and shows nothing.
 
 from middenstip.access.purposes import pack
 from middenstip.database.embedded import APP_ROLE, WORKER_ROLE
+from middenstip.thread import emergency_walls
 from middenstip.thread.models import PurposeRight
 
 WHO = """
@@ -41,6 +42,10 @@ BEGIN
         JOIN thread_purposeright r ON r.kind = o.kind AND r.purpose = wall_enter.purpose
         WHERE m.user_id = who AND m.organisation_id = wall_enter.organisation
             AND m.is_active AND u.is_active AND o.is_active AND NOT u.is_administrator
+            AND (NOT r.emergency OR EXISTS (
+                SELECT FROM thread_involvement i
+                WHERE i.user_id = who AND i.organisation_id = o.id
+                    AND i.purpose = r.purpose AND i.until > statement_timestamp()))
     ) THEN
         RAISE EXCEPTION 'no such membership or purpose' USING ERRCODE = 'MW001';
     END IF;
@@ -59,7 +64,7 @@ BEGIN
             SELECT FROM thread_involvement i
             WHERE i.case_id = c.id AND i.organisation_id = wall_organisation()
                 AND i.purpose IN (wall_purpose(), 'own_record')
-                AND (i.until IS NULL OR i.until > now())
+                AND (i.until IS NULL OR i.until > statement_timestamp())
                 AND (i.user_id IS NULL OR i.user_id = wall_user())
         ) AND NOT (c.opened_by_id = wall_organisation()
             AND NOT EXISTS (SELECT FROM thread_involvement i WHERE i.case_id = c.id))
@@ -75,7 +80,7 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
         SELECT FROM thread_involvement i
         WHERE i.case_id = wanted AND i.organisation_id = wall_organisation()
             AND i.purpose = wall_purpose() AND wall_sees.category = ANY (i.categories)
-            AND (i.until IS NULL OR i.until > now())
+            AND (i.until IS NULL OR i.until > statement_timestamp())
             AND (i.user_id IS NULL OR i.user_id = wall_user())
     )
 $$;
@@ -123,11 +128,7 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'no matching consent' USING ERRCODE = 'check_violation';
     END IF;
-    IF NEW.basis = 'vital_interest' AND NOT EXISTS (
-        SELECT FROM thread_override v
-        WHERE v.id = NEW.override_id AND v.case_id = NEW.case_id
-            AND v.organisation_id = NEW.organisation_id AND v.purpose = NEW.purpose
-    ) THEN
+    IF NEW.basis = 'vital_interest' AND NOT wall_override_carries(NEW) THEN
         RAISE EXCEPTION 'no matching override' USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.basis = 'own_record' AND NOT EXISTS (
@@ -147,8 +148,9 @@ CREATE TRIGGER thread_involvement_check BEFORE INSERT OR UPDATE ON thread_involv
 CREATE OR REPLACE FUNCTION thread_consent_ends()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    UPDATE thread_involvement SET until = now()
-    WHERE consent_id = NEW.withdraws_id AND (until IS NULL OR until > now());
+    UPDATE thread_involvement SET until = greatest(statement_timestamp(), since)
+    WHERE consent_id = NEW.withdraws_id
+        AND (until IS NULL OR until > statement_timestamp());
     RETURN NULL;
 END
 $$;
@@ -156,25 +158,6 @@ DROP TRIGGER IF EXISTS thread_consent_ends ON thread_consent;
 CREATE TRIGGER thread_consent_ends AFTER INSERT ON thread_consent
     FOR EACH ROW WHEN (NEW.decision = 'withdrawn')
     EXECUTE FUNCTION thread_consent_ends();
-
-CREATE OR REPLACE FUNCTION thread_override_answer()
-RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF OLD.answered_by_id IS NOT NULL
-        OR (to_jsonb(NEW) - '{answered_by_id,answered_at,outcome,text}'::text[])
-            IS DISTINCT FROM
-            (to_jsonb(OLD) - '{answered_by_id,answered_at,outcome,text}'::text[])
-        OR (NEW.text IS DISTINCT FROM OLD.text AND OLD.text <> '')
-    THEN
-        RAISE EXCEPTION 'an override is answered once, and not changed'
-            USING ERRCODE = 'restrict_violation';
-    END IF;
-    RETURN NEW;
-END
-$$;
-DROP TRIGGER IF EXISTS thread_override_answer ON thread_override;
-CREATE TRIGGER thread_override_answer BEFORE UPDATE ON thread_override
-    FOR EACH ROW EXECUTE FUNCTION thread_override_answer();
 """
 
 # `(SELECT ...)` around what does not differ by row: asked once for a statement, not per row.
@@ -183,7 +166,7 @@ INVOLVED = """EXISTS (
     SELECT FROM thread_involvement i
     WHERE i.case_id = {case} AND i.organisation_id = (SELECT wall_organisation())
         AND i.purpose IN ((SELECT wall_purpose()), 'own_record')
-        AND (i.until IS NULL OR i.until > now())
+        AND (i.until IS NULL OR i.until > statement_timestamp())
         AND (i.user_id IS NULL OR i.user_id = (SELECT wall_user())){more}
 )"""
 SHARED = " AND {table}.category = ANY (i.categories)"
@@ -198,6 +181,10 @@ FLAG_SHARED = """ AND i.purpose <> 'own_record'
             AND thread_flagrun.category = ANY (i.categories)"""
 OURS = "organisation_id = (SELECT wall_organisation())"
 BY_ME = "recorded_by_id = (SELECT wall_user())"
+# Who did it, and who looks back at everything: the coordination point.
+REVIEWED = "(by_organisation_id = (SELECT wall_organisation()) OR (SELECT wall_reviews()))"
+# In an emergency one looks, and records nothing that would let one look on.
+EMERGENCY = "(SELECT wall_in_emergency())"
 
 
 def _involved(table: str, more: str = "", case: str = "") -> str:
@@ -242,7 +229,7 @@ def _policies() -> dict[str, dict[str, tuple[str, str]]]:
         },
         "thread_event": {
             "SELECT": (f"{opened} OR {event}", ""),
-            "INSERT": ("", f"{opened} AND {OURS} AND {BY_ME}"),
+            "INSERT": ("", f"{opened} AND {OURS} AND {BY_ME} AND NOT {EMERGENCY}"),
         },
         "thread_involvement": {
             "SELECT": (f"{OURS} OR {opened} OR {seen_here}", ""),
@@ -255,26 +242,20 @@ def _policies() -> dict[str, dict[str, tuple[str, str]]]:
                 f" OR {seen_here}",
                 "",
             ),
-            "INSERT": ("", f"{opened} AND {OURS} AND {BY_ME}"),
+            "INSERT": ("", f"{opened} AND {OURS} AND {BY_ME} AND NOT {EMERGENCY}"),
         },
         "thread_override": {
-            "SELECT": (
-                f"{opened} OR {OURS} OR by_organisation_id = (SELECT wall_organisation())"
-                f" OR {seen_here}",
-                "",
-            ),
+            "SELECT": (f"{opened} OR {OURS} OR {REVIEWED}", ""),
             "INSERT": (
                 "",
-                f"{opened} AND by_id = (SELECT wall_user())"
-                " AND by_organisation_id = (SELECT wall_organisation()) AND NOT glass",
+                f"{opened} AND by_id = (SELECT wall_user()) AND NOT glass AND NOT {OURS}"
+                " AND by_organisation_id = (SELECT wall_organisation())"
+                f" AND answered_by_id IS NULL AND outcome = '' AND NOT {EMERGENCY}",
             ),
-            "UPDATE": (
-                f"by_organisation_id = (SELECT wall_organisation()) OR {seen_here}",
-                "true",
-            ),
+            "UPDATE": (REVIEWED, "true"),
         },
         "thread_accessnotice": {
-            "SELECT": (OURS, ""),
+            "SELECT": (f"{opened} OR {OURS}", ""),
             "INSERT": ("", opened),
             "UPDATE": (OURS, OURS),
         },
@@ -321,7 +302,7 @@ WORKER = {
 
 def statements() -> list[str]:
     """Return what makes the wall, in order; doing it again changes nothing."""
-    made = [WHO, ENTER, BASIS]
+    made = [WHO, ENTER, *emergency_walls.statements(), BASIS]
     for table, rules in _policies().items():
         made.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         for command, (using, check) in rules.items():
@@ -350,6 +331,8 @@ def sync() -> None:
             categories=list(purpose.categories),
             bases=list(purpose.basis),
             names_under_number=purpose.names_under_number,
+            whole_register=purpose.whole_register,
+            emergency=purpose.emergency,
         )
         for purpose_id, purpose in pack().purposes.items()
         for kind in purpose.organisation_kinds
@@ -361,5 +344,11 @@ def sync() -> None:
         wanted.values(),
         update_conflicts=True,
         unique_fields=["kind", "purpose"],
-        update_fields=["categories", "bases", "names_under_number"],
+        update_fields=[
+            "categories",
+            "bases",
+            "names_under_number",
+            "whole_register",
+            "emergency",
+        ],
     )
