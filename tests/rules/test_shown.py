@@ -218,9 +218,13 @@ def test_a_fact_is_not_computed_again_from_what_is_left() -> None:
     """With s hidden its formula would say no, where it is really not known."""
     formula = {"condition": {"all": [{"fact": "s", "known": True}, B]}}
     facts = {"f": fact("yes_no", askable=False, compute=formula)}
-    pack = pack_with(facts=facts, schemes={"X": scheme({"fact": "f", "is": True})})
-    got = ask(pack, s=True)
-    assert only(got).outcome == only(veiled(pack, got)).outcome == "unknown"
+    never = {"all": [S, {"fact": "a", "is": False}]}
+    condition = {"any": [{"fact": "f", "is": False}, never]}
+    pack = pack_with(facts=facts, schemes={"X": scheme(condition)})
+    got = ask(pack, s=True, a=True)
+    result = only(veiled(pack, got))
+    assert only(got).outcome == result.outcome == "unknown"
+    assert result.missing == ("f", "b")
 
 
 def test_what_another_scheme_hides_hides_this_one() -> None:
