@@ -2,12 +2,15 @@
 """What is not for somebody is answered alike, for a program, and says nothing."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
+from middenstip import clock
+from middenstip.access.limits import Limited
 from middenstip.access.models import User
 from middenstip.access.rules import access_rule
 from middenstip.api import urls
@@ -119,6 +122,18 @@ def test_two_rules_at_one_address_are_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(view.operations[0], "view_func", other)
     with pytest.raises(ImproperlyConfigured, match="different rules"):
         urls._rules()
+
+
+def test_who_asks_too_much_is_told_when_to_go_on(
+    police: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def used_up(**_: object) -> None:
+        raise Limited(clock.now() + timedelta(seconds=90))
+
+    monkeypatch.setattr("middenstip.api.operations.finding.find_cases", used_up)
+    answer = police.get("/cases")
+    assert (answer.status_code, answer["Content-Type"]) == (429, PROBLEM)
+    assert 80 < int(answer["Retry-After"]) <= 90
 
 
 def test_an_error_of_ours_tells_nothing_of_what_it_was(

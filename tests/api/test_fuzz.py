@@ -39,7 +39,7 @@ from tests.api.conftest import Program, program_of
 from tests.thread.chain import Chain, member
 
 MARK = "Verzonnenmerk"
-EXAMPLES = 8
+EXAMPLES = 6
 CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,

@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from middenstip.access.limits import Limited
+from middenstip.access.limits_middleware import seconds_to
 from middenstip.rules.dates import DayOutOfRange
 from middenstip.rules.fold import BadThread
 from middenstip.rules.input import BadInput
@@ -85,6 +87,7 @@ def add_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(DayOutOfRange, _bad_thread)
     api.add_exception_handler(CaseChanged, _changed)
     api.add_exception_handler(EventRefused, _refused)
+    api.add_exception_handler(Limited, _too_often)
     api.add_exception_handler(NotAllowed, _nothing)
     api.add_exception_handler(Http404, _nothing)
     api.add_exception_handler(PermissionDenied, _nobody)
@@ -174,6 +177,12 @@ def _refused(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(
         409, error.message, rule=error.rule, earlier_event=error.earlier_event, sources=sources
     )
+
+
+def _too_often(request: HttpRequest, error: Any) -> HttpResponse:
+    answer = problem(429, detail_of(429))
+    answer["Retry-After"] = str(seconds_to(error.until))
+    return answer
 
 
 def _nothing(request: HttpRequest, error: Any) -> HttpResponse:
