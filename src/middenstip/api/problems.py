@@ -19,7 +19,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from middenstip.access.limits import Limited
-from middenstip.access.limits_middleware import seconds_to
+from middenstip.access.limits_page import seconds_to
 from middenstip.rules.dates import DayOutOfRange
 from middenstip.rules.fold import BadThread
 from middenstip.rules.input import BadInput
