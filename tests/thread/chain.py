@@ -9,10 +9,14 @@ from uuid import UUID
 
 from middenstip import clock
 from middenstip.access.actors import Actor
+from middenstip.access.purposes import duty_purposes, purpose_of, purposes_of
 from middenstip.access.selectors import actor_for
 from middenstip.access.services import add_member, create_organisation
-from middenstip.thread.records import NewEvent, Opened, Recorded
-from middenstip.thread.services import open_case, record_event
+from middenstip.thread import bulk
+from middenstip.thread.models import Consent
+from middenstip.thread.records import NewConsent, NewEvent, Opened, Recorded
+from middenstip.thread.sealing import case_keys
+from middenstip.thread.services import involve, open_case, record_event
 
 RIGHTS = {"by": "police", "language": "en", "interpreter": True}
 NOTIFIED = {"by": "police", "basis": "legal_duty", "bed_needed": True}
@@ -27,6 +31,27 @@ def member(kind: str, name: str = "") -> Actor:
         actor=None, organisation_id=organisation.pk, email=address, display_name="A. Voorbeeld"
     )
     return actor_for(email=address)
+
+
+def yes_to(recipient: Actor, **more: Any) -> NewConsent:
+    """The person's consent for an organisation, for the first of its purposes that needs it."""
+    needs_it = (p for p in purposes_of(recipient.organisation_kind) if needs_consent(p))
+    values = {
+        "purpose": next(needs_it, ""),
+        "on": clock.today(),
+        "form": "sharing_consent",
+        "form_version": "1",
+        "language": "en",
+        "interpreter": False,
+        "how": "spoken",
+        "explained_by": "police",
+    }
+    return NewConsent(recipient_id=recipient.organisation_id, **values | more)
+
+
+def needs_consent(purpose_id: str) -> bool:
+    """Tell whether a purpose can rest on consent."""
+    return "consent" in purpose_of(purpose_id).basis
 
 
 class Chain:
@@ -62,6 +87,32 @@ class Chain:
             facts=known if facts is None else facts,
             **more,
         )
+
+    def agree(
+        self, case_id: UUID, recipient: Actor, *, by: Actor | None = None, **more: Any
+    ) -> Consent:
+        """Let the police (or another) write down that the person consents to a recipient."""
+        recorder = by or self.police
+        row = bulk.consent_row(
+            case_id,
+            yes_to(recipient, **more),
+            recorder.user_id,
+            recorder.organisation_id,
+            case_keys([case_id])[case_id],
+        )
+        row.save()
+        return row
+
+    def bring_in(self, case_id: UUID, *organisations: Actor, **consent: Any) -> None:
+        """Let the coordination point bring each in: by its task, or the person consents."""
+        for organisation in organisations:
+            if not duty_purposes(organisation.organisation_kind):
+                self.agree(case_id, organisation, **consent)
+            involve(
+                actor=self.coordination_point,
+                case_id=case_id,
+                organisation_id=organisation.organisation_id,
+            )
 
     def record(
         self, actor: Actor, case_id: UUID, type: str, on: date | None = None, **fields: Any

@@ -95,6 +95,7 @@ def test_another_organisation_cannot_correct_but_the_coordination_point_can(
 ) -> None:
     opened = chain.notified()
     care = chain.care_coordinator
+    chain.bring_in(opened.case_id, care)
     chain.record(chain.coordination_point, opened.case_id, "bed_requested")
     chain.record(chain.police, opened.case_id, "reflection_period_started")
     wrong = thread_of(actor=care, case_id=opened.case_id)[-1]
@@ -109,6 +110,23 @@ def test_another_organisation_cannot_correct_but_the_coordination_point_can(
     assert not DutyRun.objects.filter(
         case_id=opened.case_id, duty="end_reflection_period"
     ).exists()
+
+
+def test_what_is_not_shared_cannot_be_corrected_either(chain: Chain) -> None:
+    opened = chain.notified()
+    told = record_facts(
+        actor=chain.police, case_id=opened.case_id, facts={"serious_injury": True}
+    )
+    assert told.events[0].id not in {
+        event.id for event in thread_of(actor=chain.coordination_point, case_id=opened.case_id)
+    }
+    with pytest.raises(NotThere):
+        correct_event(
+            actor=chain.coordination_point,
+            case_id=opened.case_id,
+            event_id=told.events[0].id,
+            replaced_by=None,
+        )
 
 
 def test_a_guard_judges_what_is_put_in_place(chain: Chain) -> None:
@@ -126,7 +144,8 @@ def test_a_guard_judges_what_is_put_in_place(chain: Chain) -> None:
             replaced_by=NewEvent("emergency_bed_started", clock.today(), longer),
         )
     assert (refused.value.rule, refused.value.earlier_event) == ("R-20", None)
-    assert len(thread_of(actor=chain.police, case_id=opened.case_id)) == started.version
+    point = chain.coordination_point
+    assert len(thread_of(actor=point, case_id=opened.case_id)) == started.version
 
 
 def test_taking_away_what_a_later_event_rests_on_is_refused_and_names_it(chain: Chain) -> None:

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from middenstip import clock
 from middenstip.access.actors import Actor
 from middenstip.access.models import Organisation
+from middenstip.access.purposes import purposes_of
 from middenstip.access.selectors import active_kinds
 from middenstip.pack.load import load_pack
 from middenstip.thread import rebuild
 from middenstip.thread.derive import assess_rows, derive
-from middenstip.thread.errors import EventRefused, NotAllowed
+from middenstip.thread.errors import EventRefused, NotAllowed, NotThere
 from middenstip.thread.models import Case, CaseState, DutyRun, Event, FlagRun
 from middenstip.thread.records import NewEvent
 from middenstip.thread.reminders import remind
@@ -27,7 +28,7 @@ from middenstip.thread.selectors import visible_cases
 from middenstip.thread.services import append_events, correct_event, involve, record_facts
 from middenstip.thread.store import rows_of
 from middenstip.thread.values import codes_of
-from tests.thread.chain import Chain, member
+from tests.thread.chain import Chain, member, needs_consent
 
 pytestmark = pytest.mark.django_db
 PACK = load_pack("nl")
@@ -113,12 +114,19 @@ class Register:
             elif what == "record":
                 actor = self.actor(with_.type)
                 if not visible_cases(actor).filter(pk=case_id).exists():
-                    involve(actor=point, case_id=case_id, organisation_id=actor.organisation_id)
+                    self.bring_in(case_id, actor)
                 append_events(actor=actor, case_id=case_id, events=[with_])
             else:
                 self.correct(case_id, *with_)
-        except (EventRefused, ValidationError, NotAllowed):
+        except (EventRefused, ValidationError, NotAllowed, NotThere):
             assert Case.objects.get(pk=case_id).version == before
+
+    def bring_in(self, case_id: UUID, actor: Actor) -> None:
+        """Bring an organisation in, with consent where it may ask for that."""
+        if any(needs_consent(purpose) for purpose in purposes_of(actor.organisation_kind)):
+            self.chain.agree(case_id, actor)
+        point = self.chain.coordination_point
+        involve(actor=point, case_id=case_id, organisation_id=actor.organisation_id)
 
     def correct(self, case_id: UUID, place: int, instead: int | NewEvent | None) -> None:
         """Take an event back, move it some days, or put quite another in its place."""
@@ -189,6 +197,10 @@ class TestCheck:
     def test_every_kind_of_damage_is_found_and_mended(self, chain: Chain) -> None:
         opened = chain.notified()
         chain.record(chain.police, opened.case_id, "reflection_period_started")
+        chain.record(chain.police, opened.case_id, "complaint_filed", by="police")
+        chain.record(
+            chain.police, opened.case_id, "residence_application_sent", kind="temporary_victim"
+        )
         remind(clock.today())
         case = Case.objects.get(pk=opened.case_id)
         case.notices.update(settled=True)
@@ -204,8 +216,10 @@ class TestCheck:
         state.update(facts={"age": 3}, next_question="invented")
         case.involvements.filter(reason="duty_owner").delete()
         case.involvements.create(
-            organisation_id=chain.prosecution.organisation_id, reason="own_record"
-        )
+            organisation_id=chain.prosecution.organisation_id, purpose="prosecute",
+            basis="legal_duty", categories=["identity"], reason="duty_owner",
+            since=clock.now(),
+        )  # fmt: skip
         text = "\n".join(self.found(opened.case_id))
         for part in (
             "duty explain_rights:3: missing",
@@ -215,12 +229,11 @@ class TestCheck:
             "facts.age differs",
             "facts.birth_date differs",
             "next_question",
-            "involved: not those who recorded something",
+            "involved: not those that follow from the thread",
             "involved: an owner of a duty is missing",
             "notices: not in line with their duty",
         ):
             assert part in text
-        case.involvements.filter(organisation_id=chain.prosecution.organisation_id).delete()
         rebuild.rederive(clock.today())
         assert self.found(opened.case_id) == []
 
@@ -279,20 +292,34 @@ def test_one_case_that_fails_keeps_no_other_from_going_on(
 @pytest.mark.usefixtures("held")
 def test_a_duty_stays_with_its_owner_until_that_one_is_closed(chain: Chain) -> None:
     opened = chain.notified()
-    chain.record(chain.police, opened.case_id, "reflection_period_started")
+    chain.record(chain.police, opened.case_id, "complaint_filed", by="police")
+    chain.record(
+        chain.police, opened.case_id, "residence_application_sent", kind="temporary_victim"
+    )
 
     def owner() -> UUID | None:
         return DutyRun.objects.get(
-            case_id=opened.case_id, duty="apply_living_allowance"
+            case_id=opened.case_id, duty="decide_residence_application"
         ).owner_id
 
-    first = chain.care_coordinator.organisation_id
-    second = member("care_coordinator", "Voorbeeld tweede zorg").organisation_id
+    first = chain.immigration_service.organisation_id
+    second = member("immigration_service", "Voorbeeld tweede dienst").organisation_id
     rebuild.rederive(clock.today())
     assert owner() == first
     Organisation.objects.filter(pk=first).update(is_active=False)
     rebuild.rederive(clock.today())
     assert owner() == second
+    no_difference(opened.case_id)
+
+
+@pytest.mark.usefixtures("held")
+def test_who_needs_consent_owns_no_duty_until_the_person_gave_it(chain: Chain) -> None:
+    opened = chain.notified()
+    chain.record(chain.police, opened.case_id, "reflection_period_started")
+    run = DutyRun.objects.filter(case_id=opened.case_id, duty="apply_living_allowance")
+    assert run.get().owner_id is None  # though there is only one care coordinator
+    chain.bring_in(opened.case_id, chain.care_coordinator)
+    assert run.get().owner_id == chain.care_coordinator.organisation_id
     no_difference(opened.case_id)
 
 

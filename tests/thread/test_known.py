@@ -8,10 +8,10 @@ import pytest
 from django.db import connection, transaction
 
 from middenstip import clock
+from middenstip.clock import end_of
 from middenstip.thread.models import CaseState
 from middenstip.thread.rebuild import rederive
 from middenstip.thread.records import NewEvent
-from middenstip.clock import end_of
 from middenstip.thread.selectors import assessment_of, changed_facts
 from middenstip.thread.services import correct_event, record_facts
 from tests.thread.chain import RIGHTS, Chain
@@ -126,12 +126,12 @@ def test_a_reader_of_changes_misses_none_that_was_under_way(chain: Chain) -> Non
     worker.start()
     assert changed.wait(10)
     record_facts(actor=police, case_id=two, facts={"sex": "female"})
-    first = changed_facts(actor=police)
+    first = changed_facts()
     seen = {row.case_id: row.facts.get("sex") for row in first.rows}
     assert seen == {one: None, two: "female", three: None}
     read.set()
     worker.join(10)
-    second = changed_facts(actor=police, since=first.mark)
+    second = changed_facts(since=first.mark)
     assert {row.case_id: row.facts["sex"] for row in second.rows if "sex" in row.facts}[
         one
     ] == ("male")
@@ -145,11 +145,11 @@ def test_a_reader_of_changes_is_spared_what_did_not_change(chain: Chain) -> None
     record_facts(actor=chain.police, case_id=two, facts={"sex": "male"})
     with clock.at(clock.today() + timedelta(days=1)):
         rederive(clock.today(), case_ids=[one])
-    changed = changed_facts(actor=chain.police, since=mark)
+    changed = changed_facts(since=mark)
     assert two in {row.case_id for row in changed.rows}
     chain.record(chain.police, two, "rights_explained", **RIGHTS)
     before = CaseState.objects.get(pk=two)
     chain.record(chain.police, two, "rights_explained", **RIGHTS)
     after = CaseState.objects.get(pk=two)
     assert (after.seq, after.changed_in) == (before.seq + 1, before.changed_in)
-    assert list(changed_facts(actor=chain.police, since=after.changed_in + 1).rows) == []
+    assert list(changed_facts(since=after.changed_in + 1).rows) == []

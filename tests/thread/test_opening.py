@@ -19,7 +19,7 @@ from middenstip.thread.pseudonyms import COLOURS, PLACES, PLANTS, draw
 from middenstip.thread.records import NewCase, NewEvent, NewIdentity, PastCase, PastEvent
 from middenstip.thread.selectors import assessment_of, case_for, identity_of, thread_of
 from middenstip.thread.services import open_case
-from tests.thread.chain import NOTIFIED, RIGHTS, SEEN, Chain
+from tests.thread.chain import NOTIFIED, RIGHTS, SEEN, Chain, yes_to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held")]
 
@@ -103,9 +103,17 @@ def test_the_coordination_point_brings_organisations_in_when_it_opens_a_case(
 ) -> None:
     events = [NewEvent("bed_requested", clock.today())]
     shelter = chain.shelter.organisation_id
-    opened = open_case(actor=chain.coordination_point, events=events, involve=[shelter])
+    opened = open_case(
+        actor=chain.coordination_point,
+        events=events,
+        involve=[shelter, chain.immigration_service.organisation_id],
+        consents=[yes_to(chain.shelter)],
+    )
     assert case_for(actor=chain.shelter, case_id=opened.case_id).id == opened.case_id
-    for wrong in (UUID(int=0), chain.rapporteur.organisation_id):
+    # By its own statutory task: no consent is asked for that.
+    assert case_for(actor=chain.immigration_service, case_id=opened.case_id)
+    without_consent = shelter
+    for wrong in (UUID(int=0), chain.rapporteur.organisation_id, without_consent):
         with pytest.raises(ValidationError) as bad:
             open_case(actor=chain.coordination_point, events=events, involve=[wrong])
         assert set(bad.value.message_dict) == {"involve"}
@@ -249,7 +257,7 @@ class TestHistory:
         settings.DEMO = True
         [opened] = bulk.fill_history(cases=[self.past(chain)])
         assert opened.pseudonym == "Wilg-Zes-Kade"
-        thread = thread_of(actor=chain.police, case_id=opened.case_id)
+        thread = thread_of(actor=chain.coordination_point, case_id=opened.case_id)
         assert [(e.seq, e.type, e.recorded_at.day) for e in thread] == [
             (1, "indication_seen", 17),
             (2, "notified", 17),

@@ -13,8 +13,9 @@ from middenstip.thread.errors import CaseChanged, EventRefused, NotAllowed, NotT
 from middenstip.thread.models import Case, CaseState, DutyRun, Event, Involvement
 from middenstip.thread.records import NewEvent
 from middenstip.thread.selectors import assessment_of, thread_of
-from middenstip.thread.services import append_events, record_event
-from tests.thread.chain import RIGHTS, Chain, member
+from middenstip.thread.services import append_events, open_case, record_event
+from middenstip.thread.store import kept_of
+from tests.thread.chain import RIGHTS, SEEN, Chain, member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held")]
 
@@ -61,12 +62,15 @@ def test_the_stored_state_is_what_an_assessment_of_today_says(chain: Chain) -> N
     opened = chain.notified()
     chain.record(chain.police, opened.case_id, "reflection_period_started")
     state = CaseState.objects.get(pk=opened.case_id)
-    live = assessment_of(actor=chain.police, case_id=opened.case_id)
+    chain.bring_in(opened.case_id, chain.care_coordinator)  # who may know every category
+    live = assessment_of(actor=chain.care_coordinator, case_id=opened.case_id)
     assert {s.id: s.outcome for s in live.schemes} == {
         scheme: stored["outcome"] for scheme, stored in state.outcomes.items()
     }
     assert (live.next_question or "") == state.next_question
-    assert state.facts["birth_date"] == "1995-04-13"
+    kept = kept_of([opened.case_id])[opened.case_id].state
+    assert kept is not None
+    assert kept.facts["birth_date"] == "1995-04-13"
     assert live.facts["birth_date"] == date(1995, 4, 13)
     assert {duty.key for duty in live.duties} == set(
         DutyRun.objects.filter(case_id=opened.case_id).values_list("key", flat=True)
@@ -188,14 +192,31 @@ def test_an_administrator_records_nothing(chain: Chain) -> None:
         chain.notified(by=chain.administrator)
 
 
-def test_the_coordination_point_records_in_every_case_and_is_then_involved(
+def test_the_coordination_point_records_in_every_notified_case_and_in_no_other(
     chain: Chain,
 ) -> None:
     opened = chain.notified(facts={})
     point = chain.coordination_point
+
+    def held() -> set[tuple[str, str]]:
+        found = Involvement.objects.filter(
+            case_id=opened.case_id, organisation_id=point.organisation_id, until=None
+        )
+        return set(found.values_list("reason", "purpose"))
+
+    register = ("register", "register_notification")
+    assert held() == {register, ("duty_owner", "register_notification")}
     chain.record(point, opened.case_id, "bed_requested")
-    own = Involvement.objects.get(case_id=opened.case_id, organisation_id=point.organisation_id)
-    assert own.reason == "own_record"
+    assert held() == {
+        register,
+        ("own_record", "own_record"),
+        ("own_record", "register_notification"),
+    }
+    unknown = open_case(
+        actor=chain.police, events=[NewEvent("indication_seen", clock.today(), SEEN)]
+    )
+    with pytest.raises(NotThere):
+        chain.record(point, unknown.case_id, "bed_requested")
 
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {

@@ -19,7 +19,7 @@ from middenstip.thread import rebuild
 from middenstip.thread.models import CaseState, DutyRun, Notice, NoticeKind
 from middenstip.thread.records import NewEvent
 from middenstip.thread.reminders import mark_read, remind
-from middenstip.thread.services import correct_event, involve
+from middenstip.thread.services import correct_event
 from middenstip.thread.tasks import new_day
 from middenstip.thread.worklists import notices_for, unread_notices, worklist
 from tests.thread.chain import Chain, member
@@ -173,7 +173,7 @@ def test_a_new_owner_is_told_and_the_old_one_sees_it_no_more(chain: Chain) -> No
             return [item.kind for item in items if item.duty == "apply_living_allowance"]
 
         assert about(point) == ["d14"]  # nobody owns it yet: the coordination point is told
-        involve(actor=point, case_id=opened.case_id, organisation_id=second.organisation_id)
+        chain.bring_in(opened.case_id, second)
         remind(clock.today())
         assert about(second) == ["d14"]
         assert about(point) == []

@@ -8,11 +8,10 @@ import pytest
 from middenstip import clock
 from middenstip.thread.models import DutyRun
 from middenstip.thread.records import NewEvent
-from middenstip.thread.selectors import recordable_events
+from middenstip.thread.selectors import recordable_events, whole_case
 from middenstip.thread.services import open_case
 from middenstip.thread.worklists import (
     SECTIONS,
-    duties_of,
     duty_page,
     flags_for,
     loads,
@@ -123,7 +122,8 @@ def test_duties_of_a_case_stand_in_the_order_in_which_people_need_them(chain: Ch
     opened = chain.notified(on=TODAY - timedelta(days=40))
     chain.record(chain.police, opened.case_id, "reflection_period_started")
     chain.record(chain.police, opened.case_id, "rights_explained", **RIGHTS)
-    states = [item.state for item in duties_of(actor=chain.police, case_id=opened.case_id)]
+    duties = whole_case(actor=chain.police, case_id=opened.case_id).assessment.duties
+    states = [item.state for item in duties]
     order = ["overdue", "open", "met", "void"]
     assert states == sorted(states, key=lambda state: min(order.index(state), 2))
     assert {"overdue", "open", "met"} <= set(states)
@@ -139,7 +139,7 @@ def test_new_is_what_came_in_two_weeks_and_was_not_touched(chain: Chain) -> None
     assert ids == {fresh.case_id}
     assert old.case_id not in ids
     assert new_cases(actor=chain.police).total == 0
-    chain.record(chain.police, fresh.case_id, "reflection_period_started")
+    chain.bring_in(fresh.case_id, chain.care_coordinator)
     assert {i.case_id for i in new_cases(actor=chain.care_coordinator).items} == {fresh.case_id}
     with clock.at(TODAY + timedelta(days=15)):
         assert new_cases(actor=chain.care_coordinator).total == 0
