@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+# What the line and headers of one request may take together, in bytes.
+HEADERS = 64 * 1024
+
 
 def serve_arguments(host: str, port: int, workers: int) -> list[str]:
     """Return the command line that serves the pages with this Python.
@@ -17,8 +20,8 @@ def serve_arguments(host: str, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host,
         "--port", str(port), "--workers", str(workers), "--blocking-threads", "2",
-        "--no-ws", "--log-level", "warning", "--respawn-failed-workers",
-        "middenstip.wsgi:application",
+        "--no-ws", "--http1-buffer-size", str(HEADERS), "--log-level", "warning",
+        "--respawn-failed-workers", "middenstip.wsgi:application",
     ]  # fmt: skip
 
 

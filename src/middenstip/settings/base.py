@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.humanize",  # for the dates on the page of passkeys
     # Before allauth: their templates replace those of the library.
     "middenstip.web",
     "middenstip.access",
@@ -141,7 +142,7 @@ MFA_RATE_LIMITS = False
 SOCIALACCOUNT_ADAPTER = "middenstip.access.oidc_client.SocialAccountAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 OIDC_PROVIDERS = oidc_config.read(os.environ)
-# How many proxies of our own stand in front: the address of a visitor is what the outermost saw.
+# How many proxies of our own stand in front: a visitor is whom the outermost of them saw.
 TRUSTED_PROXIES = 0
 # Where a weak spot can be told: a mailto: or https: address, shown in security.txt.
 SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "").strip()
