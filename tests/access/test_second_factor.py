@@ -107,10 +107,18 @@ def test_a_session_without_proof_is_asked_for_the_factor_that_exists(
     client.force_login(person)
     answer = client.get("/account/organisation/")
     assert answer["Location"].startswith("/account/2fa/reauthenticate/?next=")
-    # Also not to a page where a second app or key could be added.
-    assert client.get("/account/2fa/webauthn/add/").status_code == 302
     client.post("/account/2fa/reauthenticate/", {"code": code()})
     assert client.get("/account/organisation/").status_code == 200
+
+
+def test_who_knows_the_password_only_adds_no_factor_beside_the_one_that_exists(
+    client: Client, person: User
+) -> None:
+    _log_in(client)
+    assert client.get("/account/2fa/webauthn/add/").status_code == 200
+    TOTP.activate(person, SECRET)
+    for path in ("/account/2fa/webauthn/add/", "/account/2fa/"):
+        assert client.get(path)["Location"].startswith("/account/2fa/reauthenticate/"), path
 
 
 def test_the_proof_of_one_person_does_not_count_for_another(

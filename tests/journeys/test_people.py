@@ -288,7 +288,7 @@ def test_ten_hours_after_logging_in_it_ends_with_a_last_word(
     enter(page, live_server, manager.user)
     began = timezone.now() - timedelta(hours=9, minutes=59)
     session = Client()
-    session.cookies["sessionid"] = page.context.cookies()[0]["value"]  # type: ignore[typeddict-item]
+    session.cookies["sessionid"] = page.context.cookies()[0]["value"]
     store = session.session
     store["started"] = began.timestamp()
     store.save()
