@@ -14,7 +14,7 @@ from middenstip.pack.load import load_pack
 
 pytestmark = pytest.mark.django_db
 PACK = load_pack("nl")
-PLACES = ("schemes", "duties", "guards", "flags", "purposes", "sources")
+PLACES = ("schemes", "duties", "guards", "flags", "purposes", "keeping", "sources")
 
 
 @pytest.fixture
@@ -140,6 +140,47 @@ def test_the_matrix_never_lets_anybody_but_a_shelter_see_the_address(
     with_address = [r for r in rows if dict(r.categories)["Address of the shelter"]]
     assert with_address
     assert {kind for row in with_address for kind in row.kinds} == {"Shelter"}
+
+
+def test_the_matrix_says_what_is_special_about_a_purpose(
+    client: Client, member: Membership
+) -> None:
+    _in(member, "en")
+    page = client.get(reverse("law:purposes"))
+    marks = {row.id: " ".join(row.marks) for row in page.context["rows"]}
+    assert "every notified case" in marks["register_notification"]
+    assert "under number" in marks["investigate"]
+    assert "Only in an emergency" in marks["save_life"]
+    assert marks["judge"] == ""
+    assert "Sees every notified case, not only its own." in page.content.decode()
+
+
+def test_every_term_is_shown_with_what_happens_then_and_its_source(
+    client: Client, member: Membership
+) -> None:
+    _in(member, "en")
+    page = client.get(reverse("law:keeping"))
+    shown = {item.id: item for item in page.context["kept"]}
+    assert set(shown) == set(PACK.retention)
+    assert (shown["unsent_notification"].term, shown["unsent_notification"].warning) == (
+        "28 days",
+        "7 days",
+    )
+    assert "nobody can read any more who it was" in shown["closed_case"].action
+    for item in shown.values():
+        assert any(source.confidence == "house rule" for source in item.sources)
+
+
+def test_a_consent_form_is_shown_whole_on_the_days_that_it_holds(
+    client: Client, member: Membership
+) -> None:
+    _in(member, "en")
+    page = client.get(reverse("law:keeping"), {"on": "2014-09-01"})
+    assert [form.id for form in page.context["forms"]] == list(PACK.consent_forms)
+    text = page.content.decode()
+    assert "You keep all your rights" in text or "you keep all your rights" in text
+    assert "{" not in "".join(words for f in page.context["forms"] for _, words in f.parts)
+    assert "[name of the organisation]" in text
 
 
 def test_refusals_and_deviations_show_all_of_the_pack(

@@ -22,6 +22,7 @@ from middenstip.pack.model import (
     Guard,
     Owner,
     Pack,
+    Purpose,
     Scheme,
     SchemeVersion,
     SourceRef,
@@ -139,13 +140,17 @@ class RulePage:
 
 @dataclass(frozen=True, slots=True)
 class PurposeRow:
-    """Why an organisation kind may look: one row of the matrix."""
+    """Why an organisation kind may look: one row of the matrix.
+
+    `marks` tell what is special about it: the whole register, names under number, emergency.
+    """
 
     id: str
     label: str
     kinds: tuple[str, ...]
     categories: tuple[tuple[str, bool], ...]
     bases: tuple[str, ...]
+    marks: tuple[str, ...]
     sources: tuple[Citation, ...]
 
 
@@ -234,11 +239,28 @@ def purposes() -> tuple[list[str], list[PurposeRow]]:
                 for name, category in country.data_categories.items()
             ),
             bases=tuple(bases[basis] for basis in item.basis),
-            sources=_sources(item.sources, country),
+            marks=_marks(key, item),
+            sources=cited(item.sources, country),
         )
         for key, item in country.purposes.items()
     ]
     return names, rows
+
+
+def _marks(purpose_id: str, purpose: Purpose) -> tuple[str, ...]:
+    found = (
+        (purpose_id == "own_record", _("Rides along with every other purpose.")),
+        (purpose.whole_register, _("Sees every notified case, not only its own.")),
+        (
+            purpose.names_under_number,
+            _("Sees the name of somebody who filed a complaint under number."),
+        ),
+        (
+            purpose.emergency,
+            _("Only in an emergency, for one case, with a reason. Always reviewed."),
+        ),
+    )
+    return tuple(words for holds, words in found if holds)
 
 
 def sources() -> list[SourcePage]:
@@ -267,11 +289,17 @@ def _all_refs(country: Pack) -> Iterable[SourceRef]:
         yield from flag.sources
     for purpose in country.purposes.values():
         yield from purpose.sources
+    for kept in country.retention.values():
+        yield from kept.sources
+    for form in country.consent_forms.values():
+        for words in form.versions:
+            yield from words.sources
     for event in country.events.values():
         yield from event.sources
 
 
-def _sources(refs: Iterable[SourceRef], country: Pack) -> tuple[Citation, ...]:
+def cited(refs: Iterable[SourceRef], country: Pack) -> tuple[Citation, ...]:
+    """Return sources of the pack as screens show them."""
     return tuple(citation(country.cite(ref)) for ref in refs)
 
 
@@ -303,7 +331,7 @@ def _scheme_version(version: SchemeVersion, words: Wording, on: date) -> Version
         gives=words.text(version.gives),
         changed=words.text(version.changed),
         condition=words.clause(version.applies_when),
-        sources=_sources(version.sources, words.country),
+        sources=cited(version.sources, words.country),
         in_force=_holds(version.valid_from, version.valid_to, on),
     )
 
@@ -380,7 +408,7 @@ def _duty_version(version: DutyVersion, item: Duty, country: Pack, on: date) -> 
         due=tuple(_due(due, words) for due in version.due),
         basis=basis_words(version.basis),
         is_law=version.basis in {"law", "policy"},
-        sources=_sources(version.sources, country),
+        sources=cited(version.sources, country),
         in_force=_holds(version.valid_from, version.valid_to, on),
     )
 
@@ -412,7 +440,7 @@ def _guard(key: str, item: Guard, country: Pack) -> RulePage:
         condition=words.clause(item.refuse_when),
         valid_from=item.valid_from,
         valid_to=item.valid_to,
-        sources=_sources(item.sources, country),
+        sources=cited(item.sources, country),
     )
 
 
@@ -432,7 +460,7 @@ def _flag(key: str, item: Flag, country: Pack) -> RulePage:
         condition=words.clause(item.when) if item.when is not None else None,
         valid_from=None,
         valid_to=None,
-        sources=_sources(item.sources, country),
+        sources=cited(item.sources, country),
     )
 
 

@@ -14,5 +14,6 @@ urlpatterns = [
     path("refusals/", views.guards, name="guards"),
     path("deviations/", views.flags, name="flags"),
     path("purposes/", views.purposes, name="purposes"),
+    path("keeping/", views.keeping_terms, name="keeping"),
     path("sources/", views.sources, name="sources"),
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from middenstip import clock
 from middenstip.access.rules import access_rule
-from middenstip.law import selectors
+from middenstip.law import keeping, selectors
 from middenstip.law.forms import DayForm
 from middenstip.thread.country import pack
 
@@ -41,6 +41,7 @@ def _tabs(place: str, query: str) -> list[dict[str, Any]]:
         ("guards", _("What is refused")),
         ("flags", _("Deviations")),
         ("purposes", _("Who may see what")),
+        ("keeping", _("Keeping and consent")),
         ("sources", _("Sources")),
     )
     return [
@@ -126,6 +127,15 @@ def purposes(request: HttpRequest) -> HttpResponse:
     return render(
         request, "law/purposes.html", context | {"categories": categories, "rows": rows}
     )
+
+
+@access_rule("member")
+@require_safe
+def keeping_terms(request: HttpRequest) -> HttpResponse:
+    """Show how long what is kept, and what a person is told before consenting on a day."""
+    day, context = _page(request, "keeping")
+    parts = {"kept": keeping.retention(), "forms": keeping.consent_forms(on=day)}
+    return render(request, "law/keeping.html", context | parts)
 
 
 @access_rule("member")
