@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The forms about people and organisations. They check shapes; the services hold the rules."""
 
-from functools import cache
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from middenstip.access.models import Role
-from middenstip.pack.load import load_pack
+from middenstip.access.purposes import pack
 
 
 class InviteForm(forms.Form):
@@ -95,13 +93,7 @@ def kinds() -> list[tuple[str, str]]:
     """Return the kinds of the country pack with their names in the language of now, by name."""
     language = get_language() or "nl"
     found = [
-        (kind, label.get(language) or label["nl"])
-        for kind, label in _labels(getattr(settings, "COUNTRY", "nl")).items()
+        (kind, entry.label.get(language) or entry.label["nl"])
+        for kind, entry in pack().organisation_kinds.items()
     ]
     return sorted(found, key=lambda pair: pair[1].casefold())
-
-
-@cache
-def _labels(country: str) -> dict[str, dict[str, str]]:
-    """Return the kinds of a pack with their names by language; read once per process."""
-    return {kind: entry.label for kind, entry in load_pack(country).organisation_kinds.items()}

@@ -105,7 +105,7 @@ def who_acts(user: User, actor: Actor | None) -> str:
 
     A page keeps it, to see whether a form that was typed as one is sent as the same one.
     """
-    acting = f"{actor.organisation_id}|{getattr(actor, 'purpose', '')}" if actor else "-"
+    acting = f"{actor.organisation_id}|{actor.purpose}" if actor else "-"
     return salted_hmac("middenstip.session.who", f"{user.pk}|{acting}").hexdigest()[:24]
 
 
