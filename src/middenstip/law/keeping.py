@@ -105,7 +105,7 @@ def _actions() -> dict[str, str]:
         "remove_person": _(
             "The key of the person is destroyed: nobody can read any more who it was."
         ),
-        "remove_draft": _("The draft is deleted."),
+        "remove_draft": _("The draft is wiped."),
         "remove_log": _("The entries are deleted."),
         "remove_backup": _("The backup is deleted."),
     }
