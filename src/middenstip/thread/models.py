@@ -154,6 +154,8 @@ class PurposeRight(models.Model):
     involvement read it, so that the database needs no word of the program for it.
     """
 
+    read_only: ClassVar[bool] = True  # who could write here could give itself any purpose
+
     kind = models.CharField(max_length=IDENTIFIER)
     purpose = models.CharField(max_length=IDENTIFIER)
     categories = ArrayField(models.CharField(max_length=IDENTIFIER))
