@@ -87,11 +87,7 @@ def full_story(chain: Chain) -> UUID:
         planned_nights=3,
         reason="Fictief: geen plek vrij",
     )
-    services.involve(
-        actor=chain.coordination_point,
-        case_id=case,
-        organisation_id=chain.care_coordinator.organisation_id,
-    )
+    chain.bring_in(case, chain.care_coordinator)
     return case
 
 

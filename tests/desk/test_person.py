@@ -20,7 +20,10 @@ def named(chain: Chain) -> UUID:
     """A case whose person has a visibly made-up name and number."""
     return services.open_case(
         actor=chain.police,
-        events=[NewEvent("indication_seen", clock.today(), {"by": "police"})],
+        events=[
+            NewEvent("indication_seen", clock.today(), {"by": "police"}),
+            NewEvent("notified", clock.today(), {"by": "police", "basis": "legal_duty"}),
+        ],
         identity=NewIdentity(given_name="Verzonnen", family_name="Voorbeeld", phone="000-123"),
     ).case_id
 

@@ -48,12 +48,17 @@ def test_only_what_this_organisation_may_record_now_is_offered(
         for _need, _label, events in client.get(f"/cases/{story}/record/").context["groups"]
         for name, _event, _hint in events
     ]
-    assert sorted(offered) == sorted(selectors.recordable_events(actor=actor, case_id=story))
+    # What the person decided about sharing has a page of its own.
+    decided = {"consent_given", "consent_withdrawn"}
+    recordable = selectors.recordable_events(actor=actor, case_id=story)
+    assert sorted(offered) == sorted(set(recordable) - decided)
     assert all(kind in PACK.events[name].recorded_by for name in offered)
     assert "reflection_period_started" not in offered
     for name in offered:
         assert client.get(f"/cases/{story}/record/{name}/").status_code == 200, name
-    for name in set(PACK.events) - set(offered):
+    for name in decided:
+        assert client.get(f"/cases/{story}/record/{name}/").status_code == 302, name
+    for name in set(PACK.events) - set(offered) - decided:
         assert client.get(f"/cases/{story}/record/{name}/").status_code == 404, name
 
 

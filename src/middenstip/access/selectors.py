@@ -89,6 +89,16 @@ def open_emergency(actor: Actor) -> datetime | None:
     return ends
 
 
+def purposes_now(actor: Actor) -> tuple[str, ...]:
+    """Return the purposes this person can look for now, the usual one first; an emergency last,
+    while it is open.
+    """
+    usual = purposes_of(actor.organisation_kind)
+    if open_emergency(actor) is None:
+        return usual
+    return (*usual, emergency_purpose(actor.organisation_kind))
+
+
 def _actor_now(membership: Membership, purpose: str | None) -> Actor:
     """Return the actor for the purpose of the session; an emergency only while it is open."""
     actor = actor_of(membership, purpose)

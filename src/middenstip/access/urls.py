@@ -15,6 +15,7 @@ from middenstip.access import (
 app_name = "access"
 urlpatterns = [
     path("organisation/", views.choose_organisation, name="choose_organisation"),
+    path("purpose/", views.choose_purpose, name="choose_purpose"),
     path("language/", views.choose_language, name="choose_language"),
     path("oidc/<slug:provider_id>/", oidc_views.start, name="oidc_start"),
     path("oidc/<slug:provider_id>/callback/", oidc_views.callback, name="oidc_callback"),

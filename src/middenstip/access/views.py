@@ -41,6 +41,23 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
     return render(request, "access/choose_organisation.html", context)
 
 
+@access_rule("member")
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_purpose(request: HttpRequest) -> HttpResponse:
+    """Show for what the acting organisation can look, or look for the purpose posted."""
+    actor = selectors.acting_for(request)
+    if request.method == "POST":
+        services.choose_purpose(
+            request=request, actor=actor, purpose=request.POST.get("purpose", "")
+        )
+        return redirect(_back(request))
+    return render(
+        request,
+        "access/choose_purpose.html",
+        {"purposes": selectors.purposes_now(actor), "next": _back(request)},
+    )
+
+
 @access_rule("public")
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:

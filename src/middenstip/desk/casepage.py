@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -22,6 +22,7 @@ from middenstip.rules.conditions import compile_condition
 from middenstip.rules.results import Assessment, DutyResult, SchemeResult
 from middenstip.thread import selectors
 from middenstip.thread.country import coordinates, pack
+from middenstip.thread.visibility import in_emergency
 from middenstip.web.wheel import Sector
 from middenstip.web.words import Citation, PackWords, basis_words, citation, with_dates
 
@@ -40,12 +41,16 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Whether one scheme applies, why, and what the answer rests on."""
+    """Whether one scheme applies, why, and what the answer rests on.
+
+    `hidden`: it rests on what this organisation may not see for its purpose.
+    """
 
     id: str
     label: str
     outcome: str
     word: str
+    hidden: bool
     gives: str
     because: tuple[str, ...]
     missing: tuple[tuple[str, str, bool], ...]
@@ -123,12 +128,12 @@ def case_page(*, actor: Actor, case_id: UUID, moment: Moment) -> CasePage:
         assessment=assessment,
         law=_("Country pack %(version)s, law of %(day)s.")
         % {"version": assessment.pack_version, "day": words.value(assessment.on)},
-        facts=head_facts(assessment.facts, words),
+        facts=head_facts(assessment.facts, words, whole.sight.categories),
         alerts=alerts(assessment.facts, words),
         sectors=sectors(country, assessment, thread, words),
         duties=tuple(_duty(duty, owners, actor, assessment.on, words) for duty in running),
         ended=tuple(_duty(duty, owners, actor, assessment.on, words) for duty in ended),
-        rights=rights(country, assessment, words),
+        rights=rights(country, assessment, words, whole.sight.categories),
         deviations=tuple(
             Deviation(
                 flag.rule,
@@ -139,7 +144,7 @@ def case_page(*, actor: Actor, case_id: UUID, moment: Moment) -> CasePage:
             for flag in assessment.flags
         ),
         lines=tuple(_correctable(history.lines(thread, words, deviating), thread, actor, case)),
-        recordable=() if moment.past else whole.recordable,
+        recordable=() if moment.past or in_emergency(actor) else whole.recordable,
     )
 
 
@@ -159,11 +164,19 @@ def _thread_at(
     return [replace(event, corrected_by=corrected_by.get(event.seq)) for event in kept]
 
 
-def head_facts(facts: Mapping[str, Any], words: PackWords) -> tuple[str, ...]:
-    """Return the few facts in the head of the page: age, possibly a child, sex, language."""
+def head_facts(
+    facts: Mapping[str, Any], words: PackWords, seen: Container[str]
+) -> tuple[str, ...]:
+    """Return the few facts in the head of the page: age, possibly a child, sex, language.
+
+    `seen` are the data categories that may be seen; of an age that may not, nothing is said.
+    """
     shown = []
     age, minor = facts.get("age"), facts.get("is_minor")
-    if age is not None:
+    declared = words.country.facts
+    if declared["age"].category not in seen and age is None:
+        minor = False
+    elif age is not None:
         shown.append(_("%(age)s years old") % {"age": age})
     else:
         shown.append(_("age not known"))
@@ -171,7 +184,6 @@ def head_facts(facts: Mapping[str, Any], words: PackWords) -> tuple[str, ...]:
         shown.append(_("may be a minor"))
     elif minor:
         shown.append(_("minor"))
-    declared = words.country.facts
     for name in ("sex", "preferred_language"):
         if facts.get(name) is not None:
             shown.append(words.value(facts[name], declared.get(name)))
@@ -237,11 +249,18 @@ def _duty(
     }
 
 
-def rights(country: Pack, assessment: Assessment, words: PackWords) -> tuple[NeedRights, ...]:
-    """Return what applies and why, per need in the order of the wheel."""
+def rights(
+    country: Pack, assessment: Assessment, words: PackWords, seen: Container[str]
+) -> tuple[NeedRights, ...]:
+    """Return what applies and why, per need in the order of the wheel.
+
+    `seen` are the data categories that may be seen.
+    """
     by_need: dict[str, list[Right]] = {}
     for result in assessment.schemes:
-        by_need.setdefault(result.need, []).append(_right(country, result, assessment, words))
+        by_need.setdefault(result.need, []).append(
+            _right(country, result, assessment, words, seen)
+        )
     order = {"applies": 0, "unknown": 1}
     found = []
     for need in sorted(by_need, key=lambda each: country.needs[each].order):
@@ -254,7 +273,11 @@ def rights(country: Pack, assessment: Assessment, words: PackWords) -> tuple[Nee
 
 
 def _right(
-    country: Pack, result: SchemeResult, assessment: Assessment, words: PackWords
+    country: Pack,
+    result: SchemeResult,
+    assessment: Assessment,
+    words: PackWords,
+    seen: Container[str],
 ) -> Right:
     version = country.scheme_on(result.id, assessment.on)
     outcomes = {
@@ -268,12 +291,13 @@ def _right(
         label=words.scheme(result.id),
         outcome=result.outcome,
         word=outcomes[result.outcome],
+        hidden=result.hidden,
         gives=words.text(version.gives),
         because=tuple(with_dates(line) for line in result.because),
         missing=tuple(
             (fact, words.fact(fact), country.facts[fact].askable) for fact in result.missing
         ),
-        facts=_used(country, result.id, assessment, words),
+        facts=_used(country, result.id, assessment, words, seen),
         valid_from=version.valid_from,
         valid_to=version.valid_to,
         sources=sources,
@@ -282,7 +306,11 @@ def _right(
 
 
 def _used(
-    country: Pack, scheme: str, assessment: Assessment, words: PackWords
+    country: Pack,
+    scheme: str,
+    assessment: Assessment,
+    words: PackWords,
+    seen: Container[str],
 ) -> tuple[str, ...]:
     """Return the facts that a scheme looks at, with what is known and where it came from."""
     origins = {
@@ -294,6 +322,9 @@ def _used(
     lines = []
     for fact in _looked_at(scheme, country.scheme_on(scheme, assessment.on).valid_from):
         value = assessment.facts.get(fact)
+        if value is None and country.facts[fact].category not in seen:
+            lines.append(f"{words.fact(fact)}: {_('not visible for your purpose')}")
+            continue
         line = f"{words.fact(fact)}: {words.value(value, country.facts[fact])}"
         if value is not None:
             line += f" ({origins[assessment.origins[fact]]})"

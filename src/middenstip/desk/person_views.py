@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Who the person of a case is, and which organisations are involved.
+"""Who the person of a case is, who sees the case and why, and what the person decided.
 
 Apart from the page of the case: a name on the screen all day is a name for whoever walks past.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +20,36 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from middenstip.access.actors import Actor
+from middenstip.access.purposes import duty_purposes
 from middenstip.access.rules import access_rule
 from middenstip.access.selectors import acting_for
 from middenstip.access.selectors import organisations as active_organisations
-from middenstip.thread import selectors, services
+from middenstip.thread import consents, selectors, services
 from middenstip.thread.country import kinds_in_cases, pack
 from middenstip.thread.visibility import steers
 from middenstip.web.words import PackWords
+
+NOTIFIED = "notified"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """Who sees the case for which purpose, in words; `can_end` for who was brought in."""
+
+    member: selectors.Member
+    kind: str
+    basis: str
+    can_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLine:
+    """A decision in words; `can_share` while it carries a sharing that is not there yet."""
+
+    consent: consents.ConsentView
+    categories: str
+    how: str
+    can_share: bool
 
 
 class InvolveForm(forms.Form):
@@ -33,7 +57,9 @@ class InvolveForm(forms.Form):
 
     organisation = forms.ChoiceField(
         label=gettext_lazy("Bring an organisation into this case"),
-        help_text=gettext_lazy("It sees the whole case from then on and can own its duties."),
+        help_text=gettext_lazy(
+            "By its statutory task. It sees what that task needs, and can own its duties."
+        ),
     )
 
     def __init__(self, choices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
@@ -44,9 +70,9 @@ class InvolveForm(forms.Form):
 @access_rule("member")
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Show name and phone, if known, and who is involved; let the coordinator bring one in.
+    """Show name and phone, if known, who sees the case, and what the person decided about it.
 
-    404 when the case is not there for this actor.
+    The coordinator brings others in here. 404 when the case is not there for this actor.
     """
     actor = acting_for(request)
     case = selectors.case_for(actor=actor, case_id=case_id)
@@ -62,23 +88,63 @@ def person(request: HttpRequest, case_id: UUID) -> HttpResponse:
             messages.success(request, _("The organisation is now involved in this case."))
             return redirect("desk:person", case_id)
     words = PackWords(pack())
+    decided = consents.consents_of(actor=actor, case_id=case_id)
     context = {
         "case": case,
         "identity": selectors.identity_of(actor=actor, case_id=case_id),
-        "members": [(member, words.kind(member.kind)) for member in members],
+        "members": _members(members, actor, words),
+        "consents": _consents(decided, actor, words),
+        "unseen": consents.may_withdraw_unseen(actor=actor, case_id=case_id),
         "form": form,
     }
     refused = form is not None and form.is_bound and bool(form.errors)
     return render(request, "desk/person.html", context, status=422 if refused else 200)
 
 
+def _members(
+    members: list[selectors.Member], actor: Actor, words: PackWords
+) -> list[MemberLine]:
+    bases = {
+        "own_record": _("what it recorded itself"),
+        "legal_duty": _("its statutory task"),
+        "consent": _("consent of the person"),
+        "vital_interest": _("life or safety, without consent"),
+    }
+    return [
+        MemberLine(
+            member,
+            words.kind(member.kind),
+            bases.get(member.basis, member.basis),
+            steers(actor) and member.reason == NOTIFIED,
+        )
+        for member in members
+    ]
+
+
+def _consents(
+    decided: list[consents.ConsentView], actor: Actor, words: PackWords
+) -> list[ConsentLine]:
+    labels = pack().data_categories
+    return [
+        ConsentLine(
+            consent=each,
+            categories=", ".join(words.text(labels[name].label) for name in each.categories),
+            how=pack().label_of("consent_how", each.how, words.lang),
+            can_share=each.holds
+            and not each.shared
+            and (steers(actor) or each.organisation_id == actor.organisation_id),
+        )
+        for each in decided
+    ]
+
+
 def _form(request: HttpRequest, actor: Actor, inside: set[UUID]) -> InvolveForm | None:
-    """Return the form for whoever coordinates, with the organisations not yet involved."""
+    """Return the form for whoever coordinates: who has a task and is not involved yet."""
     if not steers(actor):
         return None
     choices = [
         (str(pk), name)
         for pk, name, kind in active_organisations().values_list("id", "name", "kind")
-        if kind in kinds_in_cases() and pk not in inside
+        if kind in kinds_in_cases() and duty_purposes(kind) and pk not in inside
     ]
     return InvolveForm(choices, request.POST or None)

@@ -41,6 +41,8 @@ from middenstip.thread.errors import CaseChanged, EventRefused, NotThere
 from middenstip.thread.records import NewEvent
 from middenstip.web.words import Citation, PackWords, citation, with_dates
 
+# Written down with all that belongs to them in `desk.sharing_views`.
+CONSENTS = ("consent_given", "consent_withdrawn")
 BY = "by"  # the field of many events that says which organisation did it
 
 
@@ -62,6 +64,8 @@ def record(request: HttpRequest, case_id: UUID) -> HttpResponse:
     country, words = pack(), PackWords(pack())
     offered: dict[str, list[tuple[str, str, str]]] = {}
     for name in selectors.recordable_events(actor=actor, case_id=case_id):
+        if name in CONSENTS:
+            continue
         event = country.events[name]
         entry = (name, words.text(event.label), words.text(event.hint))
         offered.setdefault(event.need or "", []).append(entry)
@@ -86,6 +90,8 @@ def record_event(request: HttpRequest, case_id: UUID, event_type: str) -> HttpRe
     event = pack().events.get(event_type)
     if event is None or actor.organisation_kind not in event.recorded_by:
         raise Http404
+    if event_type in CONSENTS:
+        return redirect("desk:person" if event_type == CONSENTS[1] else "desk:consent", case_id)
     if request.method == "POST":
         return _record_event(request, actor, case_id, event_type, event)
     if event_type not in selectors.recordable_events(actor=actor, case_id=case_id):

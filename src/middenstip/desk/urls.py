@@ -3,7 +3,15 @@
 
 from django.urls import path
 
-from middenstip.desk import case_views, finding_views, person_views, record_views, views
+from middenstip.desk import (
+    case_views,
+    emergency_views,
+    finding_views,
+    person_views,
+    record_views,
+    sharing_views,
+    views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -12,9 +20,31 @@ urlpatterns = [
     path("organisations/", views.organisations, name="organisations"),
     path("deviations/", views.deviations, name="deviations"),
     path("notices/read/", views.read_notices, name="read_notices"),
+    path("notices/sharing/read/", emergency_views.read_access_notice, name="read_sharing"),
+    path("reviews/", emergency_views.review_list, name="reviews"),
+    path("reviews/<uuid:override_id>/", emergency_views.review, name="review"),
     path("cases/", finding_views.cases, name="cases"),
+    path("cases/break-glass/", emergency_views.glass, name="break_glass"),
     path("cases/<uuid:case_id>/", case_views.case, name="case"),
     path("cases/<uuid:case_id>/person/", person_views.person, name="person"),
+    path("cases/<uuid:case_id>/consent/", sharing_views.consent, name="consent"),
+    path(
+        "cases/<uuid:case_id>/consent/<uuid:consent_id>/withdraw/",
+        sharing_views.withdraw,
+        name="withdraw",
+    ),
+    path(
+        "cases/<uuid:case_id>/consent/<uuid:consent_id>/share/",
+        sharing_views.share,
+        name="share",
+    ),
+    path("cases/<uuid:case_id>/stop-sharing/", sharing_views.stop, name="stop"),
+    path("cases/<uuid:case_id>/override/", sharing_views.override, name="override"),
+    path(
+        "cases/<uuid:case_id>/end/<uuid:organisation_id>/<slug:purpose>/",
+        sharing_views.end,
+        name="end_involvement",
+    ),
     path("cases/<uuid:case_id>/record/", record_views.record, name="record"),
     path(
         "cases/<uuid:case_id>/record/<slug:event_type>/",

@@ -18,9 +18,13 @@ from middenstip.access.actors import Actor
 from middenstip.access.rules import access_rule
 from middenstip.access.selectors import acting_for
 from middenstip.access.selectors import organisations as active_organisations
+from middenstip.desk.emergency_views import notice_lines
 from middenstip.thread import reminders, worklists
+from middenstip.thread.access_notices import unread_notices
+from middenstip.thread.break_glass import may_break_glass
 from middenstip.thread.country import pack
 from middenstip.thread.errors import NotThere
+from middenstip.thread.reviews import may_review, waiting
 from middenstip.thread.visibility import acts_in_cases, steers
 from middenstip.web.words import PackWords, basis_words
 
@@ -73,6 +77,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(found, chosen, ""),
         "chosen": _name(actor, chosen),
         "steers": steers(actor),
+        "may_break_glass": may_break_glass(actor),
+        "may_review": may_review(actor),
         "notices": None,
     }
     if chosen is None:
@@ -199,7 +205,11 @@ def _beside(actor: Actor, words: PackWords) -> dict[str, Any]:
         "d1": _("due today or tomorrow"),
         "overdue": _("overdue"),
     }
+    sharing, sharing_total = unread_notices(actor=actor, length=BESIDE)
     return {
+        "sharing_lines": notice_lines(sharing),
+        "sharing_total": sharing_total,
+        "reviews_waiting": waiting(actor=actor),
         "notices": notices,
         "notice_lines": [
             (item, words.duty(item.duty), kinds.get(item.kind, item.kind))

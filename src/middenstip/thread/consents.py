@@ -6,7 +6,7 @@ sight by itself (`thread.sharing` does), and asking for it changes no right of t
 withdrawal ends the sharing at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -26,12 +26,19 @@ from middenstip.thread import access_notices, bulk
 from middenstip.thread.country import pack
 from middenstip.thread.ending import end_now
 from middenstip.thread.errors import NotThere
-from middenstip.thread.models import AccessNoticeKind, Basis, Case, Consent, Decision
+from middenstip.thread.models import (
+    AccessNoticeKind,
+    Basis,
+    Case,
+    Consent,
+    Decision,
+    Involvement,
+)
 from middenstip.thread.records import NewConsent, NewEvent
 from middenstip.thread.sealing import case_keys, key_for
 from middenstip.thread.services import append_events, lock, rederive_locked
 from middenstip.thread.values import clean_day, clean_text
-from middenstip.thread.visibility import look, sight_of, steers
+from middenstip.thread.visibility import holds, look, sight_of, steers
 from middenstip.vault.services import DataKey
 
 CONSENT = "consent"
@@ -45,7 +52,8 @@ class ConsentView:
 
     `holds` tells whether it carries sharing today. `withholding` is what must not be told, in
     the person's words: for the organisation that wrote it down and for who brings others in,
-    never for the recipient.
+    never for the recipient. `shared` tells that the recipient sees the case on it now, as far
+    as this actor may know.
     """
 
     id: UUID
@@ -68,6 +76,7 @@ class ConsentView:
     form_version: str
     withholding: str = field(repr=False)
     holds: bool = False
+    shared: bool = False
 
 
 def consent_purposes(kind: str) -> tuple[str, ...]:
@@ -176,8 +185,10 @@ def consents_of(*, actor: Actor, case_id: UUID) -> list[ConsentView]:
     look(actor, case_id, [COORDINATION])
     key = case_keys([case_id]).get(case_id)
     rows = found.select_related("recipient", "organisation", "withdrawal")
+    now = Involvement.objects.filter(holds(clock.now()), case_id=case_id, basis=Basis.CONSENT)
+    shared = set(now.values_list("consent_id", flat=True))
     return [
-        _view(row, _withholding(actor, row, key), clock.today())
+        _view(row, _withholding(actor, row, key), shared)
         for row in rows.order_by("-on", "-recorded_at", "id")
     ]
 
@@ -370,9 +381,9 @@ def _withholding(actor: Actor, row: Consent, key: DataKey | None) -> str:
     return key.open(f"consent.{row.pk}", row.withholding)
 
 
-def _view(row: Consent, withholding: str, today: date) -> ConsentView:
+def _view(row: Consent, withholding: str, shared: Container[UUID | None]) -> ConsentView:
     withdrawal = getattr(row, "withdrawal", None)
-    running = row.valid_until is None or row.valid_until >= today
+    running = row.valid_until is None or row.valid_until >= clock.today()
     return ConsentView(
         id=row.pk,
         recipient_id=row.recipient_id,
@@ -394,4 +405,5 @@ def _view(row: Consent, withholding: str, today: date) -> ConsentView:
         form_version=row.form_version,
         withholding=withholding,
         holds=row.decision == Decision.GIVEN and withdrawal is None and running,
+        shared=row.pk in shared,
     )

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from middenstip import clock
 from middenstip.access.acting import as_actor, deriving
 from middenstip.access.actors import Actor
-from middenstip.access.purposes import purpose_of
 from middenstip.access.selectors import active_kinds
 from middenstip.thread import bulk, store
 from middenstip.thread.checks import (
@@ -42,7 +41,7 @@ from middenstip.thread.records import (
     Stored,
 )
 from middenstip.thread.sealing import Keys, case_keys, key_for
-from middenstip.thread.visibility import steers, visible_cases, visible_events
+from middenstip.thread.visibility import in_emergency, steers, visible_cases, visible_events
 from middenstip.vault.services import replace_tokens
 
 
@@ -236,7 +235,7 @@ def lock(actor: Actor, case_id: UUID, seen_version: int | None) -> Case:
     NotAllowed in an emergency: who opened a case with a reason looks, and does not come to be
     involved for good by recording something.
     """
-    if actor.purpose and purpose_of(actor.purpose).emergency:
+    if in_emergency(actor):
         raise NotAllowed(
             _("In an emergency you can look, not record. Choose your usual purpose first.")
         )

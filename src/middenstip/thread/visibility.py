@@ -137,10 +137,14 @@ def sight_of(*, actor: Actor, case_id: UUID) -> Sight:
     )
 
 
+def in_emergency(actor: Actor) -> bool:
+    """Tell whether this actor looks at a case that was opened in an emergency."""
+    return bool(actor.purpose) and purpose_of(actor.purpose).emergency
+
+
 def look(actor: Actor, case_id: UUID, categories: Iterable[str]) -> None:
     """Tell the read log that this actor sees data of a case; before anything is shown."""
-    emergency = bool(actor.purpose) and purpose_of(actor.purpose).emergency
-    kind: LookKind = "break_glass" if emergency else "ordinary"
+    kind: LookKind = "break_glass" if in_emergency(actor) else "ordinary"
     looked(actor=actor, case_id=case_id, categories=categories, kind=kind)
 
 

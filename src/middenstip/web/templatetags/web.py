@@ -18,10 +18,11 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_bidi, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from middenstip.access.purposes import pack
 from middenstip.web import icons
 from middenstip.web import navigation as menu
 from middenstip.web.wheel import COUNTED, Sector, State, groups, svg
-from middenstip.web.words import Citation
+from middenstip.web.words import Citation, PackWords
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -48,6 +49,13 @@ def navigation(context: Context) -> list[menu.Item]:
     """The entries of the main menu for this request; none where there is no request."""
     request = context.get("request")
     return menu.items(request) if isinstance(request, HttpRequest) else []
+
+
+@register.filter
+def purpose_label(purpose: str) -> str:
+    """What a purpose of the country pack is called; the id itself when the pack has none."""
+    found = pack().purposes.get(purpose)
+    return PackWords(pack()).text(found.label) if found else purpose
 
 
 @register.simple_tag
