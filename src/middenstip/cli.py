@@ -43,7 +43,7 @@ COMMANDS: dict[str, Command] = {
     "access": Command("middenstip.access.command:app", "Organisations and members", "app"),
     "serve": Command("middenstip.serve:serve", "Serve the web pages", "app"),
     "worker": Command("middenstip.jobs.command:worker", "Do background work", "worker"),
-    "audit": Command("middenstip.audit.command:app", "Check or export the read log", "app"),
+    "audit": Command("middenstip.audit.command:app", "Check or export the read log", "worker"),
     "vault": Command("middenstip.vault.command:app", "The keys of the vault", "app"),
     "api": Command("middenstip.api.command:describe", "Print what the API offers", "app"),
     "db": Command("middenstip.database.command:app", "Start or stop the embedded database"),
