@@ -42,6 +42,8 @@ BEGIN
         JOIN thread_purposeright r ON r.kind = o.kind AND r.purpose = wall_enter.purpose
         WHERE m.user_id = who AND m.organisation_id = wall_enter.organisation
             AND m.is_active AND u.is_active AND o.is_active AND NOT u.is_administrator
+            AND (m.until IS NULL
+                OR m.until >= (statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date)
             AND (NOT r.emergency OR EXISTS (
                 SELECT FROM thread_involvement i
                 WHERE i.user_id = who AND i.organisation_id = o.id
@@ -238,8 +240,8 @@ def _policies() -> dict[str, dict[str, tuple[str, str]]]:
         },
         "thread_consent": {
             "SELECT": (
-                f"{opened} OR recipient_id = (SELECT wall_organisation()) OR {OURS}"
-                f" OR {seen_here}",
+                f"{opened} OR {seen_here} OR ({_involved('thread_consent')}"
+                f" AND (recipient_id = (SELECT wall_organisation()) OR {OURS}))",
                 "",
             ),
             "INSERT": ("", f"{opened} AND {OURS} AND {BY_ME} AND NOT {EMERGENCY}"),
