@@ -12,8 +12,10 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from middenstip.access.purposes import pack
 from middenstip.pack.cited import Cited
 from middenstip.rules.results import Refusal
+from middenstip.rules.shown import shown_refusal
 
 
 class NotThere(Http404):
@@ -42,6 +44,7 @@ class EventRefused(Exception):
     """
 
     def __init__(self, refusal: Refusal, *, earlier_event: int | None = None) -> None:
+        self.refusal = refusal
         self.rule: str = refusal.rule
         self.type: str = refusal.type
         self.seq = int(refusal.event)
@@ -53,6 +56,11 @@ class EventRefused(Exception):
                 "This concerns event %(number)s of the thread: correct that one first."
             ) % {"number": earlier_event}
         super().__init__(f"{self.rule}: {self.message}")
+
+    def told_with(self, categories: frozenset[str], lang: str) -> "EventRefused":
+        """Return the refusal as it may be told to who sees only these data categories."""
+        refusal = shown_refusal(pack(), self.refusal, categories, lang=lang)
+        return EventRefused(refusal, earlier_event=self.earlier_event)
 
 
 class CaseChanged(Exception):

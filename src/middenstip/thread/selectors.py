@@ -35,7 +35,6 @@ from middenstip.thread.visibility import (
     Sight,
     holds,
     look,
-    own_runs,
     sight_of,
     visible_cases,
     visible_events,
@@ -45,7 +44,6 @@ from middenstip.vault.services import keys_of
 
 COORDINATION, IDENTITY = "coordination", "identity"
 READ_AT_ONCE = 5000
-_OWNER = ("key", "owner_id", "owner__name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,10 +241,10 @@ def assessment_of(
     """
     sight = sight_of(actor=actor, case_id=case_id)
     look(actor, case_id, sight.categories)
-    own = own_runs(actor).filter(case_id=case_id).values_list("key", flat=True)
+    runs = visible_runs(actor).filter(case_id=case_id).values_list("key", flat=True)
     whole = _assessment(case_id, on, known_on, lang or actor.language)
     return shown(
-        pack(), whole, sight.categories, lang=lang or actor.language, own_duties=frozenset(own)
+        pack(), whole, sight.categories, lang=lang or actor.language, own_duties=frozenset(runs)
     )
 
 
@@ -266,8 +264,7 @@ def whole_case(
     case = case_for(actor=actor, case_id=case_id)
     sight = sight_of(actor=actor, case_id=case_id)
     runs = visible_runs(actor).filter(case_id=case_id)
-    owners = {key: (pk, name) for key, pk, name in runs.values_list(*_OWNER)}
-    mine = (key for key, (pk, _) in owners.items() if pk == actor.organisation_id)
+    owners = dict(runs.values_list("key", "owner__name"))
     thread = _thread(actor, case_id)
     look(actor, case_id, sight.categories | {event.category for event in thread})
     language = lang or actor.language
@@ -277,9 +274,9 @@ def whole_case(
         sight=sight,
         thread=thread,
         assessment=shown(
-            pack(), whole, sight.categories, lang=language, own_duties=frozenset(mine)
+            pack(), whole, sight.categories, lang=language, own_duties=frozenset(owners)
         ),
-        owners={key: name for key, (_, name) in owners.items()},
+        owners=owners,
         recordable=tuple(may_record(pack(), whole, actor.organisation_kind)),
     )
 

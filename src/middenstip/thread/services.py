@@ -29,7 +29,13 @@ from middenstip.thread.checks import (
     one_category_each,
 )
 from middenstip.thread.derive import Derivation, Row, State, derivation_of, derive
-from middenstip.thread.errors import CaseChanged, NotAllowed, NotThere, only_coordination
+from middenstip.thread.errors import (
+    CaseChanged,
+    EventRefused,
+    NotAllowed,
+    NotThere,
+    only_coordination,
+)
 from middenstip.thread.models import Case, Consent, Decision, Event, Involvement
 from middenstip.thread.records import (
     NewCase,
@@ -41,7 +47,13 @@ from middenstip.thread.records import (
     Stored,
 )
 from middenstip.thread.sealing import Keys, case_keys, key_for
-from middenstip.thread.visibility import in_emergency, steers, visible_cases, visible_events
+from middenstip.thread.visibility import (
+    in_emergency,
+    sight_of,
+    steers,
+    visible_cases,
+    visible_events,
+)
 from middenstip.vault.services import replace_tokens
 
 
@@ -215,7 +227,13 @@ def rederive_locked(case_ids: Sequence[UUID], day: date) -> set[UUID]:
     changes: dict[UUID, tuple[store.Kept, Derivation]] = {
         case_id: (
             kept[case_id],
-            derive(rows[case_id], involved=kept[case_id].brought_in(), active=active, day=day),
+            derive(
+                rows[case_id],
+                involved=kept[case_id].brought_in(),
+                active=active,
+                day=day,
+                removed=kept[case_id].removed,
+            ),
         )
         for case_id in case_ids
     }
@@ -254,7 +272,11 @@ def _append(
     if not new:
         raise ValidationError(_("There is nothing to record."))
     thread = [*rows, *new]
-    assessment = check_thread(thread, new_from=new[0].seq, lang=actor.language)
+    try:
+        assessment = check_thread(thread, new_from=new[0].seq, lang=actor.language)
+    except EventRefused as refused:
+        sight = sight_of(actor=actor, case_id=case.pk)
+        raise refused.told_with(sight.categories, actor.language) from None
     recorders = {row.seq: actor.user_id for row in new}
     keys = {case.pk: key_for(case.person_id, keys, case.pk)}
     Event.objects.bulk_create(
