@@ -268,16 +268,20 @@ def whole_case(
     thread = _thread(actor, case_id)
     look(actor, case_id, sight.categories | {event.category for event in thread})
     language = lang or actor.language
-    whole = _assessment(case_id, on, known_on, language)
+    assessment = shown(
+        pack(),
+        _assessment(case_id, on, known_on, language),
+        sight.categories,
+        lang=language,
+        own_duties=frozenset(owners),
+    )
     return WholeCase(
         case=case,
         sight=sight,
         thread=thread,
-        assessment=shown(
-            pack(), whole, sight.categories, lang=language, own_duties=frozenset(owners)
-        ),
+        assessment=assessment,
         owners=owners,
-        recordable=tuple(may_record(pack(), whole, actor.organisation_kind)),
+        recordable=tuple(may_record(pack(), assessment, actor.organisation_kind)),
     )
 
 
@@ -285,10 +289,13 @@ def whole_case(
 def recordable_events(*, actor: Actor, case_id: UUID) -> list[str]:
     """Return the event types this actor's organisation may record in a case now, in the order
     of the pack. NotThere as `case_for`.
+
+    As far as the facts it may know tell: what hidden ones forbid, a guard refuses.
     """
-    case_for(actor=actor, case_id=case_id)
+    sight = sight_of(actor=actor, case_id=case_id)
     whole = _assessment(case_id, None, None, actor.language)
-    return may_record(pack(), whole, actor.organisation_kind)
+    known = shown(pack(), whole, sight.categories, lang=actor.language)
+    return may_record(pack(), known, actor.organisation_kind)
 
 
 def recordable_after(*, actor: Actor, rows: Sequence[Row]) -> list[str]:
