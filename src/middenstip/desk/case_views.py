@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from middenstip import clock
+from middenstip.access.actors import Actor
 from middenstip.access.rules import access_rule
 from middenstip.access.selectors import acting_for
 from middenstip.desk import casepage
 from middenstip.desk.forms import QuestionForm
 from middenstip.desk.looking_back import LookBackForm
 from middenstip.thread.country import pack
+from middenstip.thread.visibility import in_emergency
 
 
 @access_rule("member")
@@ -44,7 +46,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "more_duties": page.duties[casepage.FITTING :],
             "more_count": max(len(page.duties) - casepage.FITTING, 0),
             "more_href": "#all-duties",
-            "question": None if moment.past else _question(page, actor.organisation_kind),
+            "question": _question(page, actor),
             "look_back": look_back,
             "address": address,
         },
@@ -61,12 +63,14 @@ def _moment(request: HttpRequest) -> tuple[casepage.Moment, LookBackForm]:
     return casepage.Moment(clock.today()), form
 
 
-def _question(page: casepage.CasePage, kind: str) -> QuestionForm | None:
-    """Return the one question that settles most, to be answered on the spot."""
+def _question(page: casepage.CasePage, actor: Actor) -> QuestionForm | None:
+    """Return the one question that settles most, to be answered on the spot; none when looking
+    back or in an emergency, where nothing is recorded.
+    """
     name = page.assessment.next_question
-    if name is None:
+    if name is None or page.moment.past or in_emergency(actor):
         return None
     fact = pack().facts[name]
-    if fact.judgement_of not in (None, kind):
+    if fact.judgement_of not in (None, actor.organisation_kind):
         return None
     return QuestionForm(fact=name, version=page.case.version)

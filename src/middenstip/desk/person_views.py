@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from middenstip.access.actors import Actor
-from middenstip.access.purposes import duty_purposes
+from middenstip.access.purposes import OWN_RECORD, duty_purposes
 from middenstip.access.rules import access_rule
 from middenstip.access.selectors import acting_for
 from middenstip.access.selectors import organisations as active_organisations
@@ -104,21 +104,26 @@ def person(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def _members(
     members: list[selectors.Member], actor: Actor, words: PackWords
 ) -> list[MemberLine]:
+    """Return one line for each organisation, purpose and basis; that somebody reads back what
+    it recorded is told only where that is all it sees.
+    """
     bases = {
         "own_record": _("what it recorded itself"),
         "legal_duty": _("its statutory task"),
         "consent": _("consent of the person"),
         "vital_interest": _("life or safety, without consent"),
     }
-    return [
-        MemberLine(
-            member,
-            words.kind(member.kind),
-            bases.get(member.basis, member.basis),
-            steers(actor) and member.reason == NOTIFIED,
-        )
-        for member in members
-    ]
+    lines: dict[tuple[UUID, str, str], MemberLine] = {}
+    more = {member.organisation_id for member in members if member.purpose != OWN_RECORD}
+    for member in members:
+        if member.purpose == OWN_RECORD and member.organisation_id in more:
+            continue
+        key = (member.organisation_id, member.purpose, member.basis)
+        can_end = steers(actor) and member.reason == NOTIFIED
+        if key not in lines or can_end:
+            basis = bases.get(member.basis, member.basis)
+            lines[key] = MemberLine(member, words.kind(member.kind), basis, can_end)
+    return list(lines.values())
 
 
 def _consents(
