@@ -53,7 +53,8 @@ def acting(actor: Actor) -> Iterator[None]:
         finally:
             _entered.reset(mark)
             _opened.reset(cases)
-        if nested:
+        # After a refusal the savepoint is rolled back, and who acted with it.
+        if nested and not connection.needs_rollback:
             _leave(before)
 
 
@@ -139,4 +140,6 @@ def _ask(statement: str, values: list[Any]) -> None:
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", None) != NO_PURPOSE:
             raise
+        if connection.in_atomic_block:
+            transaction.set_rollback(True)  # also when somebody makes an answer of the error
         raise NotEntered(_("You cannot act for that organisation and purpose.")) from error
