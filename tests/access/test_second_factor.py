@@ -6,6 +6,7 @@ import sys
 import time
 
 import pytest
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
@@ -179,3 +180,13 @@ def test_access_e002_when_it_is_switched_off_outside_demo_and_tests(name: str) -
         check=False,
     )
     assert answer.stdout.strip() == "['access.E002']", answer.stderr
+
+
+def test_the_database_holds_no_secret_of_a_second_factor_that_can_be_used(
+    person: User,
+) -> None:
+    """Who takes the database alone can make no codes with it."""
+    TOTP.activate(person, SECRET)
+    stored = Authenticator.objects.get(user=person).data["secret"]
+    assert SECRET not in stored
+    assert get_adapter().decrypt(stored) == SECRET

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from allauth.account import app_settings as account_settings
 from allauth.account.authentication import get_authentication_records
@@ -27,6 +28,7 @@ from django.utils.translation import gettext as _
 
 from middenstip.access.models import User
 from middenstip.access.rules import rule_of
+from middenstip.vault.services import DataKey, is_sealed, keys_of, make_keys
 
 PROVEN_KEY = "second_factor_of"
 # Recovery codes stand in for a factor that is lost; they are none themselves.
@@ -84,12 +86,32 @@ def just_logged_in(request: HttpRequest) -> bool:
     return any(time.time() - record["at"] < lasts for record in records)
 
 
+# The key under which the secrets of factors are sealed: one of the vault, of no person.
+KEY_OF_SECRETS = UUID("5ec07dfa-c702-4000-8000-000000000001")
+SECRET = "second_factor"  # noqa: S105 - the name of a place
+
+
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """How django-allauth's second factor behaves here; named by the setting MFA_ADAPTER."""
+
+    def encrypt(self, text: str) -> str:
+        """Return the secret of a factor as it is stored, of no use without the master key."""
+        key = keys_of([KEY_OF_SECRETS]).get(KEY_OF_SECRETS) or _first_key()
+        return key.seal(SECRET, text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret of a factor; one that was stored before it was sealed, as it is."""
+        if not is_sealed(encrypted_text):
+            return encrypted_text
+        return keys_of([KEY_OF_SECRETS])[KEY_OF_SECRETS].open(SECRET, encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Refuse to remove the last factor wherever one is required."""
         return not is_required() or not is_last_factor(authenticator)
+
+
+def _first_key() -> DataKey:
+    return make_keys([KEY_OF_SECRETS])[KEY_OF_SECRETS]
 
 
 class SecondFactorMiddleware:
