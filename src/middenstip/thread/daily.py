@@ -5,6 +5,7 @@ from datetime import date
 
 from middenstip import clock
 from middenstip.jobs.daily import daily_task
+from middenstip.thread.retention import finish_removals, propose_due
 from middenstip.thread.tasks import new_day
 
 
@@ -17,3 +18,14 @@ def queue_new_day(day: date) -> None:
     """
     if day == clock.today():
         new_day.defer()
+
+
+@daily_task("thread.retention")
+def propose_removals(day: date) -> None:
+    """Finish removals that an older dump undid, and propose everybody whose term has passed.
+
+    Days that were missed are not made up for: today's proposals hold what those would have.
+    """
+    if day == clock.today():
+        finish_removals(day)
+        propose_due(day)

@@ -7,7 +7,7 @@ that.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -135,15 +135,27 @@ def assess_rows(rows: Sequence[Row], *, on: date, lang: str = LANGUAGE) -> Asses
 
 
 def derive(
-    rows: Sequence[Row], *, involved: Sequence[UUID], active: Mapping[UUID, str], day: date
+    rows: Sequence[Row],
+    *,
+    involved: Sequence[UUID],
+    active: Mapping[UUID, str],
+    day: date,
+    removed: bool = False,
 ) -> Derivation:
     """Return everything that is stored about a case, as it is on a day.
 
     `involved`: organisations brought into the case other than by an event of their own, in the
     order in which they came; `active`: every active organisation with its kind (others own
-    nothing).
+    nothing). Of who was `removed` nothing must be done any more: no duty runs.
     """
-    return derivation_of(assess_rows(rows, on=day), rows, involved=involved, active=active)
+    found = derivation_of(assess_rows(rows, on=day), rows, involved=involved, active=active)
+    if not removed:
+        return found
+    ended = {
+        key: run._replace(state="void") if run.state == "running" else run
+        for key, run in found.runs.items()
+    }
+    return replace(found, runs=ended)
 
 
 def derivation_of(

@@ -148,7 +148,7 @@ BEGIN
     END IF;
     SELECT c.id, p.id INTO here, who
     FROM thread_case c JOIN thread_person p ON p.id = c.person_id
-    WHERE p.pseudonym = told ORDER BY c.opened_on DESC, c.id LIMIT 1;
+    WHERE p.pseudonym = told AND p.removed_at IS NULL ORDER BY c.opened_on DESC, c.id LIMIT 1;
     IF here IS NULL THEN
         RETURN;
     END IF;

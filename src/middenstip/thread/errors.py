@@ -34,6 +34,11 @@ def only_coordination() -> str:
     return _("Only the coordination point can bring an organisation into a case.")
 
 
+def was_removed() -> str:
+    """Return the reason why nothing can be added to what was known of a person."""
+    return _("What was known of this person was removed; nothing can be recorded any more.")
+
+
 class EventRefused(Exception):
     """A guard of the country pack refused an event; nothing of the request was stored.
 

@@ -15,15 +15,26 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from middenstip.thread.removal_models import RemovalProposal as RemovalProposal
+from middenstip.thread.removal_models import RetentionHold as RetentionHold
+
 IDENTIFIER = 60  # ids of the country pack: event types, duties, facts, organisation kinds
 
 
 class Person(models.Model):
-    """The one person a thread is about, known to everybody by a pseudonym only."""
+    """The one person a thread is about, known to everybody by a pseudonym only.
+
+    `removed_at` and `removed_because` (the id of a retention item, or `own_request`) once the
+    key of the person was destroyed: nothing is known or recorded of them any more.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pseudonym = models.CharField(max_length=80, unique=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    removed_at = models.DateTimeField(null=True, editable=False)
+    removed_because = models.CharField(
+        max_length=IDENTIFIER, blank=True, db_default="", editable=False
+    )
 
     def __str__(self) -> str:
         return f"person {self.pk}"
@@ -355,6 +366,7 @@ class AccessNoticeKind(models.TextChoices):
     OVERRIDE = "override"
     GLASS_BROKEN = "glass_broken"
     REMOVED = "removed"
+    PERSON_REMOVED = "person_removed"
 
 
 class AccessNotice(models.Model):

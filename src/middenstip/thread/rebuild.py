@@ -133,7 +133,9 @@ def _differences(
         yield "was never derived"
         return
     day = stored.state.derived_for
-    fresh = derive(rows, involved=kept.brought_in(), active=active, day=day)
+    fresh = derive(
+        rows, involved=kept.brought_in(), active=active, day=day, removed=kept.removed
+    )
     yield from differences(stored, fresh)
     if not fresh.owners() <= {held.organisation_id for held in kept.involved}:
         yield "involved: an owner of a duty is missing"

@@ -12,11 +12,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from middenstip.pack.model import EventField
 from middenstip.thread.country import CORRECTED, FACTS_RECORDED, pack
-from middenstip.thread.errors import NotAllowed
+from middenstip.thread.errors import NotAllowed, was_removed
 from middenstip.thread.models import Case
 from middenstip.vault.errors import KeyExists
 from middenstip.vault.services import DataKey, is_sealed, keys_of, make_keys
@@ -37,9 +35,7 @@ def key_for(person_id: UUID, keys: Keys, case_id: UUID) -> DataKey:
     try:
         return make_keys([person_id])[person_id]
     except KeyExists:
-        raise NotAllowed(
-            _("What was known of this person was removed; nothing can be recorded any more.")
-        ) from None
+        raise NotAllowed(was_removed()) from None
 
 
 def case_keys(case_ids: Iterable[UUID]) -> dict[UUID, DataKey]:

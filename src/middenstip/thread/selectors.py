@@ -48,7 +48,11 @@ READ_AT_ONCE = 5000
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as its page shows it: nothing here tells who the person is."""
+    """A case as its page shows it: nothing here tells who the person is.
+
+    `removed_at` and `removed_because` (the id of a retention item, or `own_request`) once the
+    data of the person were removed.
+    """
 
     id: UUID
     person_id: UUID
@@ -56,6 +60,8 @@ class CaseView:
     opened_on: date
     opened_by: str
     version: int
+    removed_at: datetime | None = None
+    removed_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,14 @@ def case_for(*, actor: Actor, case_id: UUID) -> CaseView:
         visible_cases(actor)
         .filter(pk=case_id)
         .values_list(
-            "id", "person_id", "person__pseudonym", "opened_on", "opened_by__name", "version"
+            "id",
+            "person_id",
+            "person__pseudonym",
+            "opened_on",
+            "opened_by__name",
+            "version",
+            "person__removed_at",
+            "person__removed_because",
         )
         .first()
     )
@@ -281,7 +294,9 @@ def whole_case(
         thread=thread,
         assessment=assessment,
         owners=owners,
-        recordable=tuple(may_record(pack(), assessment, actor.organisation_kind)),
+        recordable=()
+        if case.removed_at
+        else tuple(may_record(pack(), assessment, actor.organisation_kind)),
     )
 
 

@@ -35,6 +35,7 @@ from middenstip.thread.errors import (
     NotAllowed,
     NotThere,
     only_coordination,
+    was_removed,
 )
 from middenstip.thread.models import Case, Consent, Decision, Event, Involvement
 from middenstip.thread.records import (
@@ -250,16 +251,19 @@ def _know_again(person_id: UUID, before: State | None, after: State) -> None:
 def lock(actor: Actor, case_id: UUID, seen_version: int | None) -> Case:
     """Return a case that the actor sees, locked for a change; NotThere, CaseChanged.
 
-    NotAllowed in an emergency: who opened a case with a reason looks, and does not come to be
-    involved for good by recording something.
+    NotAllowed when the person was removed; and in an emergency: who opened a case with a reason
+    looks, and does not come to be involved for good by recording something.
     """
     if in_emergency(actor):
         raise NotAllowed(
             _("In an emergency you can look, not record. Choose your usual purpose first.")
         )
-    case = visible_cases(actor).select_for_update(of=("self",)).filter(pk=case_id).first()
+    seen = visible_cases(actor).select_related("person")
+    case = seen.select_for_update(of=("self",)).filter(pk=case_id).first()
     if case is None:
         raise NotThere
+    if case.person.removed_at is not None:
+        raise NotAllowed(was_removed())
     if seen_version is not None and seen_version != case.version:
         raise CaseChanged(version=case.version, seen=seen_version)
     return case

@@ -53,7 +53,8 @@ FLAG_COLUMNS = Raised._fields
 class Kept:
     """What is stored about a case beside its events. Numbers are primary keys.
 
-    `involved` is who is involved now and why, in the order in which they came.
+    `involved` is who is involved now and why, in the order in which they came. `removed`: the
+    key of the person was destroyed.
     """
 
     state: State | None = None
@@ -62,6 +63,7 @@ class Kept:
     flags: list[tuple[int, Raised]] = field(default_factory=list)
     involved: dict[Held, int] = field(default_factory=dict)
     under_number: bool = False
+    removed: bool = False
 
     def brought_in(self) -> list[UUID]:
         """Return who came in other than by recording, those chosen by people first."""
@@ -139,10 +141,11 @@ def kept_of(case_ids: Iterable[UUID], *, keys: Keys | None = None) -> dict[UUID,
         order="since, id",
     ):
         kept[case_id].involved[Held(*held)] = pk
-    for case_id, under_number in Case.objects.filter(pk__in=wanted).values_list(
-        "pk", "under_number"
+    for case_id, under_number, removed_at in Case.objects.filter(pk__in=wanted).values_list(
+        "pk", "under_number", "person__removed_at"
     ):
         kept[case_id].under_number = under_number
+        kept[case_id].removed = removed_at is not None
     return kept
 
 

@@ -11,7 +11,7 @@ only. Without it every policy compares with NULL and shows nothing.
 
 from middenstip.access.purposes import pack
 from middenstip.database.embedded import APP_ROLE, WORKER_ROLE
-from middenstip.thread import emergency_walls
+from middenstip.thread import emergency_walls, removal_walls
 from middenstip.thread.models import PurposeRight
 
 WHO = """
@@ -210,6 +210,7 @@ def _policies() -> dict[str, dict[str, tuple[str, str]]]:
     event = _involved("thread_event", OWN_OR_SHARED)
     seen_here = "wall_sees(case_id, 'coordination')"
     return {
+        **removal_walls.policies(opened, EMERGENCY),
         "thread_person": {
             "SELECT": (person.format("thread_person.id"), ""),
             "INSERT": ("", "true"),
@@ -299,12 +300,14 @@ WORKER = {
     "thread_accessnotice": "ALL",
     "thread_override": "SELECT",
     "thread_consent": "SELECT",
+    "thread_removalproposal": "ALL",
+    "thread_retentionhold": "SELECT",
 }
 
 
 def statements() -> list[str]:
     """Return what makes the wall, in order; doing it again changes nothing."""
-    made = [WHO, ENTER, *emergency_walls.statements(), BASIS]
+    made = [WHO, ENTER, *emergency_walls.statements(), *removal_walls.statements(), BASIS]
     for table, rules in _policies().items():
         made.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         for command, (using, check) in rules.items():
