@@ -31,6 +31,7 @@ Choices = list[tuple[str, str]]
 class TellingForm(forms.Form):
     """A form that takes messages of the thread room; `told` renames its keys to our fields."""
 
+    use_required_attribute = False  # what is missing is told in our words
     told: dict[str, str] = {}
 
     def tell(self, error: ValidationError) -> None:
