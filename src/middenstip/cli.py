@@ -46,7 +46,7 @@ COMMANDS: dict[str, Command] = {
     "audit": Command("middenstip.audit.command:app", "Check or export the read log", "worker"),
     "vault": Command("middenstip.vault.command:app", "The keys of the vault", "app"),
     "api": Command("middenstip.api.command:describe", "Print what the API offers", "app"),
-    "db": Command("middenstip.database.command:app", "Start or stop the embedded database"),
+    "db": Command("middenstip.database.command:app", "The embedded database, and dumps"),
     "messages": Command("middenstip.messages:app", "Compile or check the translations"),
     "manage": Command("middenstip.manage:manage", "Django's own commands", "owner"),
 }

