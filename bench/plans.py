@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""How PostgreSQL answers the lists and pages behind the walls: ``python -m bench.plans [PERSONS]``.
+"""How PostgreSQL answers behind the walls: ``python -m bench.plans [PERSONS]``.
 
-Every statement of a read is asked again with EXPLAIN (ANALYZE), as the program's role and as one
-actor, so the policies of row security are part of it. Prints, slowest first, what a statement
-takes and which steps of its plan were repeated often or read a whole table: that is what grows
-with the register. ``--full`` prints whole plans.
+Every statement of a list or page is asked again with EXPLAIN (ANALYZE), as the program's role
+and as one actor, so the policies of row security are part of it. Prints, slowest first, what a
+statement takes and which steps of its plan were repeated often or read a whole table: that is
+what grows with the register. ``--full`` prints whole plans.
 """
 
 from __future__ import annotations
@@ -59,8 +59,11 @@ def main() -> None:
 
 def _explain(account: str, *, full: bool) -> None:
     found = sorted(_statements(account), key=lambda asked: -asked.took)
-    total = sum(asked.took for asked in found)
-    print(f"\n{account}: {len(found)} statements, {total:.1f} ms in the database")
+    print(f"\n{account}: {len(found)} statements")
+    for read in dict.fromkeys(asked.read for asked in found):
+        mine = [asked for asked in found if asked.read == read]
+        took, planned = sum(a.took for a in mine), sum(a.planned for a in mine)
+        print(f"  {read}: {len(mine)} statements, {took:.1f} ms and {planned:.1f} ms planning")
     for asked in found:
         if asked.took < 1 and not asked.outstanding and not full:
             continue
