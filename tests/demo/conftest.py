@@ -13,7 +13,7 @@ from middenstip.demo import country
 from middenstip.demo.country import Filled
 
 UNTIL = date(2026, 6, 30)
-PERSONS = 200
+PERSONS = 260
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
 from middenstip import clock
-from middenstip.demo import stories
+from middenstip.demo import overrides, stories
 from middenstip.demo.parties import Parties, settle
 from middenstip.demo.people import live
 from middenstip.thread import bulk, pseudonyms, rebuild
@@ -57,6 +57,7 @@ def fill(*, persons: int, seed: int, until: date, progress: Progress | None = No
             stored += 1
             if progress:
                 progress(1)
+        overrides.happen(parties, until)
     return Filled(persons=stored, events=sum(written))
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from middenstip.access.actors import Actor
 from middenstip.clock import AMSTERDAM
+from middenstip.demo import sharing
 from middenstip.demo.parties import Parties
 from middenstip.pack.conditions import Term
 from middenstip.rules.dates import add_term
@@ -32,7 +33,7 @@ class Note:
     event: NewEvent | None
     recorded_on: date
     id: UUID
-    order: int
+    order: float
     corrects: "Note | None" = None
 
 
@@ -50,6 +51,8 @@ class Life:
     identity: NewIdentity | None = None
     involve: list[UUID] = field(default_factory=list)
     pseudonym: str = ""
+    wishes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    decisions: list[sharing.Decision] = field(default_factory=list)
     _ids: Random = field(init=False)
     _offices: dict[str, Actor] = field(default_factory=dict)
     _delays: dict[date, int] = field(default_factory=dict)
@@ -85,6 +88,25 @@ class Life:
         for kind in self.parties.by_kind:
             self._offices[kind] = self.parties.first(kind, self.region)
 
+    def offices(self) -> list[tuple[str, Actor]]:
+        """Return the organisations that were chosen for this person, by kind, in order."""
+        return list(self._offices.items())
+
+    def agrees(
+        self, on: date, by: str, kind: str, purpose: str, known_after: int | None = None
+    ) -> None:
+        """Let the person say yes to one organisation that acts by its own task as well."""
+        fields = {
+            "recipient": kind,
+            "purpose": purpose,
+            "categories": list(sharing.shareable(purpose)),
+        }
+        if note := self.happens(on, by, sharing.GIVEN, known_after=known_after, **fields):
+            decision = sharing.agree(
+                self, self.office(kind), by, note.recorded_on, purpose, note
+            )
+            self.decisions.append(decision)
+
     def bring_in(self, *kinds: str) -> None:
         """Let organisations take part that have recorded nothing yet."""
         for kind in kinds:
@@ -106,7 +128,7 @@ class Life:
         if recorded_on > self.until:
             return None
         values = {name: value for name, value in fields.items() if value is not None}
-        return self._note(who, NewEvent(type_, on, values), recorded_on)
+        return self.note(self.office(who), NewEvent(type_, on, values), recorded_on)
 
     def told(
         self, on: date, who: str, known_after: int | None = None, **facts: Any
@@ -130,11 +152,24 @@ class Life:
         self.notes.append(note)
         return note
 
+    def note(
+        self, actor: Actor, event: NewEvent, recorded_on: date, order: float | None = None
+    ) -> Note:
+        """Write down that an organisation recorded something on a day, last on it or at a
+        place between others.
+        """
+        place = len(self.notes) if order is None else order
+        note = Note(actor, event, recorded_on, self._id(), place)
+        self.notes.append(note)
+        return note
+
     def case(self) -> PastCase:
         """Return the case, with the notes in the order in which they were recorded."""
+        self.decisions += sharing.ask_everybody(self, self.wishes)
         notes = sorted(self.notes, key=lambda note: (note.recorded_on, note.order))
         places = {id(note): place for place, note in enumerate(notes)}
         moments = self._moments(notes)
+        of_note = {id(note): moment for note, moment in zip(notes, moments, strict=True)}
         events = [
             PastEvent(
                 actor=note.actor,
@@ -150,6 +185,9 @@ class Life:
             identity=self.identity,
             opened_on=notes[0].recorded_on,
             involve=self.involve,
+            consents=[
+                sharing.past(decision, of_note, moments[0]) for decision in self.decisions
+            ],
             case_id=self._id(),
             person_id=self._id(),
             pseudonym=self.pseudonym,
@@ -170,11 +208,6 @@ class Life:
             )
             moments.append(max([moment, *moments[-1:]]) + timedelta(seconds=1))
         return moments
-
-    def _note(self, who: str, event: NewEvent, recorded_on: date) -> Note:
-        note = Note(self.office(who), event, recorded_on, self._id(), len(self.notes))
-        self.notes.append(note)
-        return note
 
     def _delay(self, on: date) -> int:
         if on not in self._delays:

@@ -11,12 +11,14 @@ import yaml
 
 from middenstip.demo.life import Life, months_after
 from middenstip.demo.parties import REGIONS, Parties
+from middenstip.demo.sharing import GIVEN
 from middenstip.thread.records import NewIdentity
 
 _PART = re.compile(r"([+-]\d+)([dwmy])")
 _IN_DAYS = {"d": 1, "w": 7}
 _IN_MONTHS = {"m": 1, "y": 12}
 DAY = "day "
+WISHED_DAYS = frozenset({"until", "withdrawn"})
 RESERVED = frozenset({"day", "who", "event", "told", "taken_back_after"})
 
 
@@ -35,7 +37,14 @@ def tell(*, seed: int, parties: Parties, until: date) -> Iterator[Life]:
         life.pseudonym = entry["pseudonym"]
         if "name" in entry:
             life.identity = NewIdentity(**entry["name"])
-        life.bring_in("care_coordinator", "coordination_point", "legal_aid")
+        life.wishes = {
+            kind: {
+                name: day_of(value, until) if name in WISHED_DAYS else value
+                for name, value in wish.items()
+            }
+            for kind, wish in entry.get("wishes", {}).items()
+        }
+        life.bring_in("care_coordinator", "legal_aid", *life.wishes)
         for happening in entry["events"]:
             _happens(life, happening)
         yield life
@@ -60,6 +69,9 @@ def _happens(life: Life, happening: dict[str, Any]) -> None:
     who = happening["who"]
     if "told" in happening:
         life.told(on, who, known_after=0, **_values(happening["told"], life.until))
+        return
+    if happening["event"] == GIVEN:
+        life.agrees(on, who, happening["recipient"], happening["purpose"], known_after=0)
         return
     fields = {name: value for name, value in happening.items() if name not in RESERVED}
     note = life.happens(

@@ -37,6 +37,8 @@ from middenstip.thread.country import kinds_in_cases
 from middenstip.thread.derive import Derivation, Held, Row, derivation_of
 from middenstip.thread.errors import EventRefused, NotAllowed, only_coordination
 from middenstip.thread.models import (
+    AccessNotice,
+    AccessNoticeKind,
     Basis,
     Case,
     CaseState,
@@ -56,6 +58,7 @@ from middenstip.thread.records import (
     NewIdentity,
     Opened,
     PastCase,
+    PastConsent,
     PastEvent,
 )
 from middenstip.thread.sealing import Keys, seal_identity, tokens_of
@@ -64,6 +67,29 @@ from middenstip.vault.services import DataKey, make_keys, store_many_tokens
 
 BATCH = 500
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a person decided, on its way in: who wrote it down, and the moments of a history."""
+
+    user_id: UUID
+    organisation_id: UUID
+    consent: NewConsent
+    recorded_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+    def until(self) -> datetime | None:
+        """Return the moment at which it carries nothing any more; None while it does."""
+        last = self.consent.valid_until
+        ends = [clock.end_of(last)] if last else []
+        return min([*ends, *([self.withdrawn_at] if self.withdrawn_at else [])], default=None)
+
+    def carries(self) -> bool:
+        """Tell whether sharing rests on it now."""
+        until = self.until()
+        given = self.consent.decision == Decision.GIVEN
+        return given and (until is None or until > clock.now())
 
 
 @dataclass(slots=True)
@@ -76,9 +102,9 @@ class _Draft:
     users: dict[int, UUID]
     identity: dict[str, str] | None
     involve: list[UUID]
-    consents: Sequence[NewConsent]
+    said: Sequence[_Said]
     derivation: Derivation
-    agreed: dict[UUID, Consent] = field(default_factory=dict)
+    stored: list[tuple[_Said, Consent]] = field(default_factory=list)
 
 
 def open_cases(*, actor: Actor, cases: Iterable[NewCase]) -> list[Opened]:
@@ -132,12 +158,12 @@ def check_involved(organisation_ids: Sequence[UUID], active: Mapping[UUID, str])
 
 def _check_carried(
     organisation_ids: Sequence[UUID],
-    consents: Sequence[NewConsent],
+    said: Sequence[_Said],
     active: Mapping[UUID, str],
 ) -> None:
     """Raise ValidationError where nothing carries the sharing with an organisation."""
     agreed = {
-        consent.recipient_id for consent in consents if consent.decision == Decision.GIVEN
+        each.consent.recipient_id for each in said if each.consent.decision == Decision.GIVEN
     }
     for organisation_id in organisation_ids:
         if organisation_id not in agreed and not duty_purposes(active[organisation_id]):
@@ -153,18 +179,31 @@ def _draft_new(actor: Actor, case: NewCase, active: Mapping[UUID, str]) -> _Draf
     if not events:
         raise ValidationError(_("A case starts with at least one event or fact."))
     rows = [new_row(actor, event, seq=seq) for seq, event in enumerate(events, start=1)]
-    return _draft(case, rows, [actor] * len(rows), active)
+    said = [_Said(actor.user_id, actor.organisation_id, each) for each in case.consents]
+    return _draft(case, rows, [actor] * len(rows), said, active)
 
 
 def _draft_past(case: PastCase, active: Mapping[UUID, str]) -> _Draft:
+    said = [_past_said(each) for each in case.consents]
     left_out: set[int] = set()
     while True:
         rows, places = _past_rows(case, left_out)
         actors = [case.events[place].actor for place in places]
         try:
-            return _draft(case, rows, actors, active)
+            return _draft(case, rows, actors, said, active)
         except EventRefused as refusal:
             left_out.add(places[refusal.seq - 1])
+
+
+def _past_said(past: PastConsent) -> _Said:
+    actor = past.actor
+    return _Said(
+        actor.user_id,
+        actor.organisation_id,
+        past.consent,
+        past.recorded_at,
+        past.withdrawn_at,
+    )
 
 
 def _past_rows(case: PastCase, left_out: Container[int]) -> tuple[list[Row], list[int]]:
@@ -194,11 +233,12 @@ def _draft(
     case: NewCase | PastCase,
     rows: list[Row],
     actors: Sequence[Actor],
+    said: Sequence[_Said],
     active: Mapping[UUID, str],
 ) -> _Draft:
     involve = [*dict.fromkeys(case.involve)]
     check_involved(involve, active)
-    _check_carried(involve, case.consents, active)
+    _check_carried(involve, said, active)
     identity = clean_identity(case.identity)
     opened_on = case.opened_on or clock.today()
     if opened_on > clock.today():
@@ -216,9 +256,24 @@ def _draft(
         users={row.seq: actor.user_id for row, actor in zip(rows, actors, strict=True)},
         identity=identity,
         involve=involve,
-        consents=case.consents,
-        derivation=derivation_of(assessment, rows, involved=involve, active=active),
+        said=said,
+        derivation=derivation_of(
+            assessment, rows, involved=_in_now(involve, said, active), active=active
+        ),
     )
+
+
+def _in_now(
+    involve: Sequence[UUID], said: Sequence[_Said], active: Mapping[UUID, str]
+) -> list[UUID]:
+    """Return who was brought in and is still in, in the order in which they came."""
+    since: dict[UUID, datetime | None] = {}
+    for each in said:
+        if each.carries():
+            since.setdefault(each.consent.recipient_id, each.recorded_at)
+    by_task = [each for each in involve if each not in since and duty_purposes(active[each])]
+    agreed = [each for each in involve if each in since]
+    return [*by_task, *sorted(agreed, key=lambda each: since[each] or clock.now())]
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:
@@ -275,6 +330,7 @@ def _store(drafts: Sequence[_Draft], active: Mapping[UUID, str]) -> list[Opened]
     _insert_events(events)
     _insert_consents(drafts, keys)
     _insert_derived(drafts, keys, active)
+    _insert_withdrawals(drafts)
     return [draft.opened for draft in drafts]
 
 
@@ -303,21 +359,48 @@ def _insert_events(events: Sequence[Event]) -> None:
 
 def _insert_consents(drafts: Sequence[_Draft], keys: Keys) -> None:
     for draft in drafts:
-        if draft.consents:
-            first = draft.rows[0]
-            stored = Consent.objects.bulk_create(
-                consent_row(
-                    draft.opened.case_id,
-                    new,
-                    draft.users[first.seq],
-                    first.organisation_id,
-                    keys[draft.opened.person_id],
-                )
-                for new in draft.consents
-            )
-            draft.agreed = {
-                row.recipient_id: row for row in stored if row.decision == Decision.GIVEN
-            }
+        for said in draft.said:
+            key = keys[draft.opened.person_id]
+            who = (said.user_id, said.organisation_id)
+            row = consent_row(draft.opened.case_id, said.consent, *who, key)
+            if said.recorded_at is not None:
+                row.recorded_at = said.recorded_at
+            draft.stored.append((said, row))
+    Consent.objects.bulk_create(row for draft in drafts for _said, row in draft.stored)
+
+
+def _insert_withdrawals(drafts: Sequence[_Draft]) -> None:
+    """Write what was taken back, and the message about it, with the moments of a history."""
+    taken_back = [
+        (draft, said, row, said.withdrawn_at)
+        for draft in drafts
+        for said, row in draft.stored
+        if said.withdrawn_at is not None
+    ]
+    same = ("case_id", "recipient_id", "purpose", "categories", "form", "form_version",
+            "language", "interpreter", "recorded_by_id", "organisation_id")  # fmt: skip
+    Consent.objects.bulk_create(
+        Consent(
+            decision=Decision.WITHDRAWN,
+            withdraws=row,
+            on=clock.legal_day(moment),
+            recorded_at=moment,
+            **{name: getattr(row, name) for name in same},
+        )
+        for _draft, _said, row, moment in taken_back
+    )
+    AccessNotice.objects.bulk_create(
+        AccessNotice(
+            organisation_id=row.recipient_id,
+            case_id=row.case_id,
+            pseudonym=draft.opened.pseudonym,
+            kind=AccessNoticeKind.CONSENT_WITHDRAWN,
+            purpose=row.purpose,
+            created_at=moment,
+        )
+        for draft, _said, row, moment in taken_back
+        if row.recipient_id in draft.involve
+    )
 
 
 def consent_row(
@@ -392,9 +475,19 @@ def _involvements(draft: _Draft, active: Mapping[UUID, str]) -> Iterator[Involve
         held.since = first.get(held.organisation_id, start)
         yield held
     for organisation_id in draft.involve:
-        yield from brought_in(
-            case_id, organisation_id, active[organisation_id], draft.agreed.get(organisation_id)
-        )
+        agreed = [
+            (said, row)
+            for said, row in draft.stored
+            if row.recipient_id == organisation_id and row.decision == Decision.GIVEN
+        ]
+        kind = active[organisation_id]
+        for said, consent in agreed:
+            for each in brought_in(case_id, organisation_id, kind, consent):
+                each.since, each.until = said.recorded_at or start, said.until()
+                yield each
+        for each in () if agreed else brought_in(case_id, organisation_id, kind, None):
+            each.since = start
+            yield each
 
 
 def brought_in(

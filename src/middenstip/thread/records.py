@@ -98,6 +98,18 @@ class PastEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class PastConsent:
+    """A decision of fictional history: who wrote it down and when, and when the person took it
+    back (None: it was not taken back).
+    """
+
+    actor: Actor
+    consent: NewConsent
+    recorded_at: datetime
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PastCase:
     """A case of fictional history. `events` in the order in which they were recorded."""
 
@@ -105,7 +117,7 @@ class PastCase:
     identity: NewIdentity | None = field(default=None, repr=False)
     opened_on: date | None = None
     involve: Sequence[UUID] = ()
-    consents: Sequence[NewConsent] = ()
+    consents: Sequence[PastConsent] = ()
     case_id: UUID | None = None
     person_id: UUID | None = None
     pseudonym: str | None = None

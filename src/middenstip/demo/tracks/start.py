@@ -102,8 +102,10 @@ def notify(life: Life, person: Person, finder: str, *, bed: bool) -> date | None
     day = life.after(day, *life.pick({(0, 0): 72, (1, 1): 14, (2, 5): 10, (6, 30): 4}))
     basis = "legal_duty"
     if finder not in INVESTIGATORS:
-        basis = "consent" if life.identity or not (person.dutch or person.eu) else "anonymous"
-        _consent(life, person, finder, day)
+        known = life.identity or person.birth_date or not (person.dutch or person.eu)
+        basis = "consent" if known else "anonymous"
+        if known:
+            _consent(life, person, finder, day)
     done = life.happens(
         day, finder, "notified", by=finder, basis=basis, bed_needed=True if bed else None
     )
@@ -194,20 +196,4 @@ def _rights(life: Life, person: Person, finder: str) -> None:
 def _consent(life: Life, person: Person, finder: str, day: date) -> None:
     by = finder if finder in EXPLAINERS or finder in {"health_service", "municipality"} else ""
     by = by or ("youth_care" if person.child else "care_coordinator")
-    given = life.happens(
-        day,
-        by,
-        "consent_given",
-        recipient="coordination_point",
-        purpose=life.pick({"registration": 60, "shelter": 30, "care": 10}),
-        categories=["identity", "exploitation", "coordination"],
-    )
-    if given and life.chance(0.06):
-        life.happens(
-            life.after(day, 5, 200),
-            by,
-            "consent_withdrawn",
-            recipient="coordination_point",
-            purpose="registration",
-            categories=["identity"],
-        )
+    life.agrees(day, by, "coordination_point", "register_notification")
