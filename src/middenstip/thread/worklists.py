@@ -159,10 +159,10 @@ def worklist(
     day = today or clock.today()
     owner = _owner(actor, organisation_id)
     sections = {name: _section(actor, owner, name, day) for name in SECTIONS}
-    totals = _counts(list(sections.values()))
+    totals = counts(list(sections.values()))
     found = Worklist(
         **{
-            name: _listed(_items(found, day, 0, length) if total and length else (), total)
+            name: listed(_items(found, day, 0, length) if total and length else (), total)
             for (name, found), total in zip(sections.items(), totals, strict=True)
         }
     )
@@ -226,7 +226,7 @@ def new_cases(
     )
     items = tuple(NewCaseItem(*values) for values in rows[:length])
     _listed_to(actor, items)
-    return _listed(items, *_counts([found]))
+    return listed(items, *counts([found]))
 
 
 @as_actor
@@ -245,7 +245,7 @@ def flags_for(
     start = (max(page, 1) - 1) * length
     items = tuple(FlagItem(*values) for values in rows[start : start + length])
     _listed_to(actor, items)
-    return _listed(items, *_counts([found]))
+    return listed(items, *counts([found]))
 
 
 @as_actor
@@ -262,7 +262,7 @@ def notices_for(
     )  # fmt: skip
     items = tuple(NoticeItem(*values) for values in rows[:length])
     _listed_to(actor, items)
-    return _listed(items, *_counts([found]))
+    return listed(items, *counts([found]))
 
 
 def unread_notices(*, actor: Actor) -> Listed[NoticeItem]:
@@ -326,7 +326,7 @@ def _no_runs(actor: Actor) -> QuerySet[DutyRun]:
     return DutyRun.objects.none()
 
 
-def _counts(lists: Sequence[QuerySet[Any]]) -> list[int]:
+def counts(lists: Sequence[QuerySet[Any]]) -> list[int]:
     """Return the number of rows of each list, counted to just past COUNT_TO, in one query."""
     parts: list[str] = []
     values: list[Any] = []
@@ -348,7 +348,8 @@ def _counts(lists: Sequence[QuerySet[Any]]) -> list[int]:
     return counts
 
 
-def _listed(items: tuple[T, ...], counted: int) -> Listed[T]:
+def listed(items: tuple[T, ...], counted: int) -> Listed[T]:
+    """Return a list with its total, counted by `counts`."""
     return Listed(items, min(counted, COUNT_TO), counted > COUNT_TO)
 
 
