@@ -86,6 +86,10 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
             AND (i.user_id IS NULL OR i.user_id = wall_user())
     )
 $$;
+CREATE OR REPLACE FUNCTION wall_pseudonyms(patterns text[])
+RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT id FROM thread_person WHERE pseudonym ILIKE ALL (patterns)
+$$;
 CREATE OR REPLACE FUNCTION wall_names_under_number()
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce(bool_or(r.names_under_number), false)
