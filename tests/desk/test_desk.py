@@ -68,12 +68,14 @@ def test_the_coordination_point_can_look_at_each_organisation(
     client = enter(chain.coordination_point)
     rows = client.get("/organisations/").context["rows"]
     loads = {load.kind: href for load, _kind, href in rows}
-    page = client.get(loads["care_coordinator"])
-    assert page.context["chosen"] == chain.care_coordinator.organisation_name
-    assert page.context["blocks"][0].total == 1
+    assert "care_coordinator" not in loads, "its duty here is about money"
+    page = client.get(loads["police"])
+    assert page.context["chosen"] == chain.police.organisation_name
+    overdue = next(load.overdue for load, _kind, _href in rows if load.kind == "police")
+    assert page.context["blocks"][0].total == overdue
     assert "notice_lines" not in page.context
-    only = client.get("/organisations/", {"kind": "care_coordinator"}).context["rows"]
-    assert [load.kind for load, _kind, _href in only] == ["care_coordinator"]
+    only = client.get("/organisations/", {"kind": "police"}).context["rows"]
+    assert [load.kind for load, _kind, _href in only] == ["police"]
     assert client.get("/organisations/", {"kind": "<script>"}).status_code == 200
 
 

@@ -19,7 +19,7 @@ from middenstip.access.acting import NotEntered, acting, deriving
 from middenstip.access.actors import Actor
 from middenstip.access.limits import Limited
 from middenstip.access.models import Role, User
-from middenstip.access.selectors import PURPOSE_KEY, find_actor, open_emergency
+from middenstip.access.selectors import PURPOSE_KEY, acting_for, open_emergency
 from middenstip.access.services import choose_purpose
 from middenstip.audit.models import Kind, ReadEntry
 from middenstip.thread import consents, reviews, selectors, services, sharing
@@ -290,7 +290,7 @@ def test_the_mail_names_nobody_and_nothing(chain: Chain, opened: Opened) -> None
     assert mail_managers(told) == 1
     (sent,) = mail.outbox
     assert sent.to == [User.objects.get(pk=manager.user_id).email]
-    whole = sent.subject + sent.body
+    whole = f"{sent.subject}{sent.body}"
     for secret in (opened.pseudonym, "Proef", "Voorbeeld", WHY, str(opened.case_id)):
         assert secret not in whole
 
@@ -370,17 +370,17 @@ def test_the_session_acts_in_the_emergency_until_it_ends(
     with pytest.raises(PermissionDenied):
         choose_purpose(request=request, actor=chain.shelter, purpose="save_life")
     request.session[PURPOSE_KEY] = "save_life"
-    assert find_actor(request).purpose == "give_shelter"
+    assert acting_for(request).purpose == "give_shelter"
     glass = broken(chain.shelter, opened)
     choose_purpose(request=request, actor=chain.shelter, purpose="save_life")
-    assert find_actor(request).purpose == "save_life"
+    assert acting_for(request).purpose == "save_life"
     assert open_emergency(chain.shelter) == glass.ends
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE thread_involvement SET until = since WHERE override_id = %s",
             [glass.override_id],
         )
-    assert find_actor(request).purpose == "give_shelter"
+    assert acting_for(request).purpose == "give_shelter"
 
 
 def test_broken_glasses_are_counted(chain: Chain, opened: Opened) -> None:

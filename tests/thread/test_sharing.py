@@ -2,7 +2,7 @@
 """Sharing without consent: for life, safety or a child, short, with a reason, seen by two."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -212,7 +212,7 @@ def test_the_database_takes_an_answer_from_a_second_person_only(
 
 def test_an_answer_is_given_once(chain: Chain, opened: Opened, clinic: Actor) -> None:
     override_id = override(chain, opened, clinic)
-    answer = {"override_id": override_id, "outcome": "not_justified"}
+    answer: dict[str, Any] = {"override_id": override_id, "outcome": "not_justified"}
     reviews.answer_override(actor=chain.coordination_point, **answer)
     with pytest.raises(NotThere):
         reviews.answer_override(actor=colleague(chain.police, Role.MANAGER), **answer)
@@ -395,7 +395,7 @@ def test_an_answer_is_late_after_two_working_days(
     ids=["a Monday", "a Friday", "a Saturday", "the day before Christmas"],
 )
 def test_weekends_and_holidays_are_no_working_days(day: str, last: str) -> None:
-    assert reviews.answer_day(clock.date.fromisoformat(day)).isoformat() == last
+    assert reviews.answer_day(date.fromisoformat(day)).isoformat() == last
 
 
 def test_only_the_coordination_point_ends_what_it_was_brought_in_for(
@@ -432,8 +432,8 @@ def test_the_counts_are_of_the_year_and_nothing_but_numbers(
     chain: Chain, opened: Opened, clinic: Actor
 ) -> None:
     year = clock.today().year
-    with clock.at(clock.date(year - 1, 6, 1)):
-        override(chain, chain.notified(on=clock.date(year - 1, 5, 1)), clinic)
+    with clock.at(date(year - 1, 6, 1)):
+        override(chain, chain.notified(on=date(year - 1, 5, 1)), clinic)
     said_yes, said_no, _open = (override(chain, chain.notified(), clinic) for _ in range(3))
     for override_id, outcome in ((said_yes, "justified"), (said_no, "not_justified")):
         reviews.answer_override(
