@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -33,6 +34,7 @@ RUN_ELSEWHERE = {
     r"(script/)?middenstip demo ": "tests/demo",
     r"(script/)?middenstip thread ": "tests/thread",
     r"(script/)?middenstip vault ": "tests/vault",
+    r"(script/)?middenstip audit ": "tests/audit",
     r"(script/)?middenstip pack schema": "tests/pack",
     r"\.venv/bin/uv pip compile": "needs the package index; run by who changes a dependency",
 }
@@ -83,3 +85,43 @@ def test_links_lead_somewhere(page: Path) -> None:
         link for link in LINK.findall(page.read_text()) if not (page.parent / link).exists()
     ]
     assert not broken
+
+
+@pytest.mark.django_db
+def test_the_logins_of_the_operators_page_can_be_made_and_are_what_it_says() -> None:
+    page = (ROOT / "docs/operating.md").read_text()
+    made = re.findall(r"^CREATE ROLE .*;$", page, re.MULTILINE)
+    assert len(made) == 5
+    with connection.cursor() as cursor:
+        for line in made:
+            cursor.execute(line.replace("middenstip_", "of_the_page_"))
+        cursor.execute(
+            "SELECT rolname, pg_has_role(rolname, 'of_the_page_app', 'MEMBER'),"
+            " pg_has_role(rolname, 'of_the_page_worker', 'MEMBER'), rolsuper OR rolbypassrls"
+            " FROM pg_roles WHERE rolname IN ('of_the_page_web', 'of_the_page_night')"
+        )
+        assert set(cursor.fetchall()) == {
+            ("of_the_page_web", True, False, False),
+            ("of_the_page_night", False, True, False),
+        }
+
+
+NAMED = re.compile(r"`(tests/[\w/]+(?:\.py)?)(?:::(\w+))?`")
+
+
+def named_tests() -> list[tuple[str, str]]:
+    """Return (file, test) for every test that the threat model and the privacy page name."""
+    pages = [ROOT / "docs/threat-model.md", ROOT / "docs/privacy.md"]
+    return sorted({found for page in pages for found in NAMED.findall(page.read_text())})
+
+
+def test_the_threat_model_names_tests() -> None:
+    assert len([test for _, test in named_tests() if test]) >= 40
+
+
+@pytest.mark.parametrize(("file", "test"), named_tests(), ids=lambda value: value[:80])
+def test_a_test_that_is_named_is_there(file: str, test: str) -> None:
+    place = ROOT / file
+    assert place.exists(), file
+    if test:
+        assert re.search(rf"^\s*(async )?def {test}\(", place.read_text(), re.MULTILINE), test
