@@ -15,7 +15,7 @@ from middenstip.access.models import Role
 from middenstip.access.selectors import actor_for
 from middenstip.access.services import add_member
 from middenstip.intake import services as intake
-from middenstip.thread import consents, reviews, sharing
+from middenstip.thread import consents, erasure, reviews, sharing
 from middenstip.thread.break_glass import break_glass
 from middenstip.thread.models import Event, Notice
 from middenstip.thread.records import NewConsent, NewEvent, NewIdentity
@@ -40,6 +40,9 @@ SECRETS = {
     "review_answer": "Nagekekenwoord",
     "glass_reason": "Glasdeurmes",
     "glass_answer": "Glasoordeel",
+    "removal_reason": "Verwijderverzoek",
+    "hold_reason": "Bewaarbevel",
+    "refusal_reason": "Weigerwoord",
     "draft_name": "Conceptnaamke",
     "draft_family": "Conceptachter",
     "draft_note": "Conceptnotitie",
@@ -146,6 +149,7 @@ def filled() -> Register:
         text=words["review_answer"],
     )  # fmt: skip
     glass_id = _glass(chain, opened.pseudonym)
+    _removal(chain, case)
     remind(clock.today())
     thread_of(actor=police, case_id=case)  # so that the read log holds a look
     return Register(
@@ -200,6 +204,16 @@ def _glass(chain: Chain, pseudonym: str) -> UUID:
         text=SECRETS["glass_answer"],
     )  # fmt: skip
     return glass.override_id
+
+
+def _removal(chain: Chain, case: UUID) -> None:
+    """The person asks for removal; the coordination point says that it cannot be now."""
+    point = chain.coordination_point
+    asked = erasure.propose_on_request(
+        actor=chain.police, case_id=case, text=SECRETS["removal_reason"]
+    )
+    erasure.place_hold(actor=point, proposal_id=asked, text=SECRETS["hold_reason"])
+    erasure.say_no(actor=point, proposal_id=asked, text=SECRETS["refusal_reason"])
 
 
 def _draft(writer: Actor) -> UUID:
