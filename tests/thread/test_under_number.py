@@ -37,7 +37,8 @@ def opened(chain: Chain) -> Opened:
 
 
 def complain(chain: Chain, case_id: UUID, **fields: Any) -> UUID:
-    values = {"by": "police", "under_number": True, "domicile": "lawyer"} | fields
+    values: dict[str, Any] = {"by": "police", "under_number": True, "domicile": "lawyer"}
+    values |= fields
     return chain.record(chain.police, case_id, "complaint_filed", **values).events[0].id
 
 

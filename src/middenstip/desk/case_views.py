@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from middenstip import clock
@@ -15,8 +16,11 @@ from middenstip.access.selectors import acting_for
 from middenstip.desk import casepage
 from middenstip.desk.forms import QuestionForm
 from middenstip.desk.looking_back import LookBackForm
+from middenstip.desk.retention_views import removed_words
 from middenstip.thread.country import pack
+from middenstip.thread.under_number import DOMICILE, name_and_post
 from middenstip.thread.visibility import in_emergency
+from middenstip.web.words import PackWords
 
 
 @access_rule("member")
@@ -37,7 +41,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         {
             "page": page,
             "who": page.case.pseudonym,
-            "facts": page.facts,
+            "facts": page.facts + _post(actor, case_id),
+            "removed_why": removed_words(page.case.removed_because),
             "alerts": page.alerts,
             "person_url": reverse("desk:person", args=[case_id]),
             "record_url": reverse("desk:record", args=[case_id]) if page.recordable else "",
@@ -46,11 +51,20 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "more_duties": page.duties[casepage.FITTING :],
             "more_count": max(len(page.duties) - casepage.FITTING, 0),
             "more_href": "#all-duties",
-            "question": _question(page, actor),
+            "question": None if page.case.removed_at else _question(page, actor),
             "look_back": look_back,
             "address": address,
         },
     )
+
+
+def _post(actor: Actor, case_id: UUID) -> tuple[str, ...]:
+    """Return where post may go, for who may reach the person: never an own address."""
+    words = PackWords(pack())
+    via = name_and_post(actor=actor, case_id=case_id).post_via
+    if not via:
+        return ()
+    return (_("Post by way of: %(who)s") % {"who": pack().label_of(DOMICILE, via, words.lang)},)
 
 
 def _moment(request: HttpRequest) -> tuple[casepage.Moment, LookBackForm]:

@@ -117,8 +117,10 @@ def case_page(*, actor: Actor, case_id: UUID, moment: Moment) -> CasePage:
     case, assessment = whole.case, whole.assessment
     thread = _thread_at(whole.thread, moment)
     owners = {} if moment.past else whole.owners
-    running = [duty for duty in assessment.duties if duty.state in {"open", "overdue"}]
-    ended = [duty for duty in assessment.duties if duty.state not in {"open", "overdue"}]
+    # Of who was removed nothing must be done any more.
+    going = set() if case.removed_at else {"open", "overdue"}
+    running = [duty for duty in assessment.duties if duty.state in going]
+    ended = [duty for duty in assessment.duties if duty.state not in going]
     deviating = frozenset(
         int(flag.event) for flag in assessment.flags if flag.event is not None
     )
@@ -347,6 +349,8 @@ def _correctable(
     case: selectors.CaseView,
 ) -> list[history.Line]:
     """Give each line that this actor may correct the address where that is done."""
+    if case.removed_at:
+        return list(lines)
     steers = coordinates(actor.organisation_kind)
     own = {event.seq for event in thread if event.organisation_id == actor.organisation_id}
     return [

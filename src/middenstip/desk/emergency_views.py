@@ -136,6 +136,7 @@ def notice_lines(
         "override": _("Shared without consent. Look at it within 24 hours."),
         "glass_broken": _("A case was opened in an emergency. Look at it."),
         "removed": _("This case is not shared with you any more."),
+        "person_removed": _("The data of this person were removed."),
     }
     return [(item, kinds.get(item.kind, item.kind)) for item in items]
 

@@ -24,8 +24,10 @@ from middenstip.access.purposes import OWN_RECORD, duty_purposes
 from middenstip.access.rules import access_rule
 from middenstip.access.selectors import acting_for
 from middenstip.access.selectors import organisations as active_organisations
+from middenstip.desk.retention_views import removed_words
 from middenstip.thread import consents, selectors, services
 from middenstip.thread.country import kinds_in_cases, pack
+from middenstip.thread.under_number import name_and_post
 from middenstip.thread.visibility import steers
 from middenstip.web.words import PackWords
 
@@ -92,6 +94,8 @@ def person(request: HttpRequest, case_id: UUID) -> HttpResponse:
     context = {
         "case": case,
         "identity": selectors.identity_of(actor=actor, case_id=case_id),
+        "number_only": name_and_post(actor=actor, case_id=case_id).number_only,
+        "removed_why": removed_words(case.removed_because),
         "members": _members(members, actor, words),
         "consents": _consents(decided, actor, words),
         "unseen": consents.may_withdraw_unseen(actor=actor, case_id=case_id),

@@ -9,6 +9,7 @@ from middenstip.desk import (
     finding_views,
     person_views,
     record_views,
+    retention_views,
     sharing_views,
     views,
 )
@@ -23,10 +24,14 @@ urlpatterns = [
     path("notices/sharing/read/", emergency_views.read_access_notice, name="read_sharing"),
     path("reviews/", emergency_views.review_list, name="reviews"),
     path("reviews/<uuid:override_id>/", emergency_views.review, name="review"),
+    path("removals/", retention_views.removal_list, name="removals"),
+    path("removals/<uuid:proposal_id>/", retention_views.removal, name="removal"),
+    path("removals/<uuid:proposal_id>/lift/", retention_views.lift, name="lift_hold"),
     path("cases/", finding_views.cases, name="cases"),
     path("cases/break-glass/", emergency_views.glass, name="break_glass"),
     path("cases/<uuid:case_id>/", case_views.case, name="case"),
     path("cases/<uuid:case_id>/person/", person_views.person, name="person"),
+    path("cases/<uuid:case_id>/removal/", retention_views.ask, name="ask_removal"),
     path("cases/<uuid:case_id>/consent/", sharing_views.consent, name="consent"),
     path(
         "cases/<uuid:case_id>/consent/<uuid:consent_id>/withdraw/",

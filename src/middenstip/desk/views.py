@@ -23,6 +23,7 @@ from middenstip.thread import reminders, worklists
 from middenstip.thread.access_notices import unread_notices
 from middenstip.thread.break_glass import may_break_glass
 from middenstip.thread.country import pack
+from middenstip.thread.erasure import may_decide, waiting_removals
 from middenstip.thread.errors import NotThere
 from middenstip.thread.reviews import may_review, waiting
 from middenstip.thread.visibility import acts_in_cases, steers
@@ -79,6 +80,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "steers": steers(actor),
         "may_break_glass": may_break_glass(actor),
         "may_review": may_review(actor),
+        "may_decide": may_decide(actor),
         "notices": None,
     }
     if chosen is None:
@@ -210,6 +212,7 @@ def _beside(actor: Actor, words: PackWords) -> dict[str, Any]:
         "sharing_lines": notice_lines(sharing),
         "sharing_total": sharing_total,
         "reviews_waiting": waiting(actor=actor),
+        "removals_waiting": waiting_removals(actor=actor) if may_decide(actor) else 0,
         "notices": notices,
         "notice_lines": [
             (item, words.duty(item.duty), kinds.get(item.kind, item.kind))
