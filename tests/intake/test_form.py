@@ -16,7 +16,8 @@ from middenstip.intake import services
 from middenstip.intake.models import Draft, SentDraft
 from middenstip.jobs import daily
 from middenstip.thread import selectors as thread
-from middenstip.thread.models import Case, Identity
+from middenstip.thread.models import Case, Consent, Identity
+from middenstip.thread.store import kept_of
 from tests.intake.conftest import NEEDS, RIGHTS, STEPS, WHAT, WHO, begin, fill
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +63,12 @@ def test_a_notification_opens_a_case_with_what_was_told(
     assert facts["nationalities"] == ("RO",)
     assert facts["exploitation_forms"] == ("sexual",)
     assert facts["birth_date"] == date(1992, 2, 29)
-    assert facts["bed_needed"] is True
-    assert facts["children_along"] == 0
+    # A bed is told to who finds one; the police's purpose holds nothing about shelter.
+    stored = kept_of([case.pk])[case.pk].state
+    assert stored is not None
+    assert stored.facts["bed_needed"] is True
+    assert "bed_needed" not in facts
+    assert stored.facts["children_along"] == 0
     assert facts["interpreter_needed"] is True
     identity = thread.identity_of(actor=police, case_id=case.pk)
     assert identity is not None
@@ -244,7 +249,7 @@ def test_nl_priv_01_legal_duty_is_open_to_three_kinds_since_25_may_2018(
 def test_consent_is_recorded_per_purpose_and_never_bundled(
     actor_of: Make, client_of: Login
 ) -> None:
-    shelter = actor_of("shelter")
+    shelter, point = actor_of("shelter"), actor_of("coordination_point")
     client = client_of(shelter)
     draft = begin(client)
     fill(client, draft, {**WHAT, "basis": "consent"}, WHO, NEEDS, {"told": "no"})
@@ -257,6 +262,14 @@ def test_consent_is_recorded_per_purpose_and_never_bundled(
     assert [(consent["recipient"], consent["purpose"]) for consent in given] == [
         ("coordination_point", "register_notification"),
         ("coordination_point", "place_in_shelter"),
+    ]
+    kept = Consent.objects.order_by("form")
+    told = kept.values_list(
+        "recipient_id", "purpose", "explained_by", "language", "interpreter"
+    )
+    assert list(told) == [
+        (point.organisation_id, "register_notification", "shelter", "ro", True),
+        (point.organisation_id, "place_in_shelter", "shelter", "ro", True),
     ]
     assert "health" not in given[0]["categories"]
     assert all("shelter_address" not in consent["categories"] for consent in given)

@@ -16,9 +16,16 @@ from middenstip.thread import bulk, rebuild
 from middenstip.thread.errors import EventRefused, NotAllowed
 from middenstip.thread.models import Case, Event, Identity, Involvement, Person
 from middenstip.thread.pseudonyms import COLOURS, PLACES, PLANTS, draw
-from middenstip.thread.records import NewCase, NewEvent, NewIdentity, PastCase, PastEvent
+from middenstip.thread.records import (
+    NewCase,
+    NewEvent,
+    NewIdentity,
+    Opened,
+    PastCase,
+    PastEvent,
+)
 from middenstip.thread.selectors import assessment_of, case_for, identity_of, thread_of
-from middenstip.thread.services import open_case
+from middenstip.thread.services import open_case, record_facts
 from tests.thread.chain import NOTIFIED, RIGHTS, SEEN, Chain, yes_to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held")]
@@ -271,3 +278,38 @@ class TestHistory:
             (chain.coordination_point.organisation_id, "own_record", 19),
         }
         assert list(rebuild.check()) == []
+
+
+def anonymous(chain: Chain, **more: Any) -> Opened:
+    """A case that was notified without anything that tells who it is."""
+    notified = {"by": "police", "basis": "anonymous", "bed_needed": False}
+    return open_case(
+        actor=chain.police, events=[NewEvent("notified", clock.today(), notified)], **more
+    )
+
+
+def test_r33_who_is_notified_anonymously_has_no_name_and_no_day_of_birth(chain: Chain) -> None:
+    for more, key in (
+        ({"identity": NewIdentity(given_name="Proef")}, "given_name"),
+        ({"identity": NewIdentity(phone="0")}, "phone"),
+        ({"facts": {"birth_date": "1995-04-13"}}, "birth_date"),
+    ):
+        with pytest.raises(ValidationError) as bad:
+            anonymous(chain, **more)
+        assert set(bad.value.message_dict) == {key}
+    assert no_case_is_there()
+    opened = anonymous(chain, facts={"age": 30})
+    with pytest.raises(ValidationError):
+        record_facts(
+            actor=chain.police, case_id=opened.case_id, facts={"birth_date": "1995-04-13"}
+        )
+    assert not Identity.objects.exists()
+    stored = list(Event.objects.filter(case_id=opened.case_id).values_list("fields", flat=True))
+    assert "birth_date" not in str(stored)
+    assert "sealed:" not in str(stored)  # no free text either
+
+
+def test_r33_who_is_notified_by_name_later_may_be_known(chain: Chain) -> None:
+    opened = anonymous(chain)
+    chain.record(chain.police, opened.case_id, "notified", **NOTIFIED)
+    record_facts(actor=chain.police, case_id=opened.case_id, facts={"birth_date": "1995-04-13"})

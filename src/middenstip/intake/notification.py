@@ -5,15 +5,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from middenstip import clock
 from middenstip.access.actors import Actor
+from middenstip.access.selectors import active_kinds
 from middenstip.intake import basis as grounds
+from middenstip.thread.consents import shareable
 from middenstip.thread.country import coordinates, pack
-from middenstip.thread.records import NewCase, NewEvent, NewIdentity
+from middenstip.thread.records import NewCase, NewConsent, NewEvent, NewIdentity
 
 OLDEST = 120  # years; an older date of birth is a slip of the pen
 EXPLAINED, OFFERED, CONSENTED = (
@@ -112,6 +115,10 @@ def as_case(notification: Notification, *, actor: Actor) -> NewCase:
         facts=notification.facts,
         facts_on=min(days),
         identity=notification.identity,
+        consents=[
+            _consent(notification, actor, recipient, purpose)
+            for recipient, purpose in _agreed(notification)
+        ],
         opened_on=notification.notified_on,
     )
 
@@ -134,19 +141,61 @@ def _events(notification: Notification) -> Iterator[NewEvent]:
     )
 
 
-def _consents(notification: Notification) -> Iterator[NewEvent]:
-    """Yield one consent per recipient and purpose: never bundled (HTCDS guidance)."""
-    country = pack()
+def _purposes(notification: Notification) -> list[str]:
+    """Return the purposes the person agreed to: never bundled (HTCDS guidance)."""
     purposes = []
     if notification.basis == grounds.CONSENT:
         purposes.append(REGISTER)
     if notification.shelter_consent and notification.basis != grounds.ANONYMOUS:
         purposes.append(SHELTER)
+    return purposes
+
+
+def _consents(notification: Notification) -> Iterator[NewEvent]:
+    """Yield the event of one consent per recipient and purpose."""
+    country = pack()
     for recipient in (kind for kind in country.organisation_kinds if coordinates(kind)):
-        for purpose in purposes:
-            categories = list(country.purposes[purpose].categories)
+        for purpose in _purposes(notification):
             yield NewEvent(
                 CONSENTED,
                 notification.notified_on,
-                {"recipient": recipient, "purpose": purpose, "categories": categories},
+                {
+                    "recipient": recipient,
+                    "purpose": purpose,
+                    "categories": list(country.purposes[purpose].categories),
+                },
             )
+
+
+def _agreed(notification: Notification) -> list[tuple[UUID, str]]:
+    """Return each coordination point with each purpose that the person agreed to."""
+    purposes = _purposes(notification)
+    if not purposes:
+        return []
+    points = [pk for pk, kind in active_kinds().items() if coordinates(kind)]
+    return [(point, purpose) for point in points for purpose in purposes]
+
+
+def _consent(
+    notification: Notification, actor: Actor, recipient: UUID, purpose: str
+) -> NewConsent:
+    """Return a consent as the notifier told it.
+
+    In the language in which the rights were explained, else the one the person prefers. Taken
+    as spoken (house rule): a notification does not ask how it was given.
+    """
+    facts, told = notification.facts, notification.explained
+    form = "register_consent" if purpose == REGISTER else "sharing_consent"
+    known = notification.by in pack().organisation_kinds
+    return NewConsent(
+        recipient_id=recipient,
+        purpose=purpose,
+        on=notification.notified_on,
+        form=form,
+        form_version=pack().consent_forms[form].versions[-1].version,
+        language=told.language if told else facts.get("preferred_language") or "nl",
+        interpreter=told.interpreter if told else facts.get("interpreter_needed") is True,
+        how="spoken",
+        explained_by=notification.by if known else actor.organisation_kind,
+        categories=shareable(purpose),
+    )

@@ -90,6 +90,7 @@ def send_draft(*, actor: Actor, draft_id: UUID) -> UUID:
         facts_on=new.facts_on,
         identity=new.identity,
         opened_on=new.opened_on,
+        consents=new.consents,
     )
     SentDraft.objects.create(
         draft_id=draft.pk,

@@ -30,6 +30,7 @@ from middenstip.thread.checks import (
     clean_identity,
     correcting_row,
     facts_by_category,
+    is_anonymous,
     new_row,
     one_category_each,
 )
@@ -243,6 +244,9 @@ def _draft(
     opened_on = case.opened_on or clock.today()
     if opened_on > clock.today():
         raise ValidationError({"opened_on": _("A case cannot be opened in the future.")})
+    if identity is not None and is_anonymous(rows, clock.today()):
+        message = _("An anonymous notification holds no name or phone number.")
+        raise ValidationError({name: message for name, value in identity.items() if value})
     assessment = check_thread(rows, new_from=1, lang=actors[0].language)
     return _Draft(
         opened=Opened(

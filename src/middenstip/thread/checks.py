@@ -14,7 +14,7 @@ from middenstip.access.actors import Actor
 from middenstip.pack.model import Fact
 from middenstip.rules.fold import corrected_thread
 from middenstip.rules.results import Assessment
-from middenstip.thread.country import CORRECTED, FACTS_RECORDED, coordinates, pack
+from middenstip.thread.country import CORRECTED, FACTS_RECORDED, NOTIFIED, coordinates, pack
 from middenstip.thread.derive import Row, as_thread, assess_rows
 from middenstip.thread.errors import EventRefused, NotAllowed, NotThere
 from middenstip.thread.records import NewEvent, NewIdentity
@@ -24,6 +24,7 @@ MAX_EVENTS = 10_000
 # Days that an event tells about what comes after it: none can lie before the event.
 NOT_BEFORE_EVENT = frozenset({"final_on", "planned_end", "valid_until"})
 BIRTH_DATE = "birth_date"
+ANONYMOUS = "anonymous"  # of the pack's bases of a notification: nothing tells who it is
 IDENTITY_FIELDS = {"given_name": 200, "family_name": 200, "alias": 200, "phone": 200}
 
 
@@ -151,7 +152,7 @@ def check_thread(rows: Sequence[Row], *, new_from: int, lang: str) -> Assessment
 
     `new_from` is the `seq` of the first new event. EventRefused when a guard refuses one of
     them, or, because of them, an event that is in the thread already. ValidationError when an
-    event lies before the person's birth.
+    event lies before the person's birth, and for a day of birth where nobody may be known.
     """
     if len(rows) > MAX_EVENTS:
         raise ValidationError(_("A case holds at most %(most)s events.") % {"most": MAX_EVENTS})
@@ -159,7 +160,17 @@ def check_thread(rows: Sequence[Row], *, new_from: int, lang: str) -> Assessment
     if assessment.refused:
         _raise_new_refusal(assessment, rows, new_from=new_from, lang=lang)
     _check_birth(assessment, rows, new_from=new_from)
+    if BIRTH_DATE in assessment.facts and is_anonymous(rows, assessment.on):
+        raise ValidationError(
+            {BIRTH_DATE: _("An anonymous notification holds no date of birth.")}
+        )
     return assessment
+
+
+def is_anonymous(rows: Sequence[Row], day: date) -> bool:
+    """Tell whether the person was notified anonymously, and not otherwise since (R-33)."""
+    notified = [e for _place, e in corrected_thread(as_thread(rows), day) if e.type == NOTIFIED]
+    return bool(notified) and notified[-1].fields.get("basis") == ANONYMOUS
 
 
 def _raise_new_refusal(
