@@ -25,6 +25,24 @@ def serve_arguments(host: str, port: int, workers: int) -> list[str]:
     ]  # fmt: skip
 
 
+def require_walls() -> None:
+    """Raise ImproperlyConfigured where row security does not hold for the role we connect as.
+
+    An owner or superuser sees every row, so one wall of two would be missing without a sign.
+    """
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, row_security_active('thread_case')")
+        role, holds = cursor.fetchone()
+    if not holds:
+        raise ImproperlyConfigured(
+            f"pages are not served as the database role {role}: row security does not hold for "
+            "it. Unset MIDDENSTIP_DB_ROLE, or name a login of middenstip_app in DATABASE_URL"
+        )
+
+
 def serve(
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
@@ -36,5 +54,6 @@ def serve(
     from middenstip.vault import services as vault
 
     vault.require_ready()
+    require_walls()
     call_command("check", databases=["default"])
     os.execv(sys.executable, serve_arguments(host, port, workers))  # noqa: S606 - our own command
