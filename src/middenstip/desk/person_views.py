@@ -27,6 +27,7 @@ from middenstip.access.selectors import organisations as active_organisations
 from middenstip.desk.retention_views import removed_words
 from middenstip.thread import consents, selectors, services
 from middenstip.thread.country import kinds_in_cases, pack
+from middenstip.thread.sharing import may_share_on
 from middenstip.thread.under_number import name_and_post
 from middenstip.thread.visibility import steers
 from middenstip.web.words import PackWords
@@ -141,7 +142,7 @@ def _consents(
             how=pack().label_of("consent_how", each.how, words.lang),
             can_share=each.holds
             and not each.shared
-            and (steers(actor) or each.organisation_id == actor.organisation_id),
+            and may_share_on(actor, each.organisation_id, each.recipient_id),
         )
         for each in decided
     ]

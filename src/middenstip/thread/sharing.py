@@ -70,10 +70,11 @@ def share(
 ) -> None:
     """Let an organisation see a case on a consent, for its purpose and categories only.
 
-    By the coordination point, or by the organisation that wrote the consent down. Without
-    `consent_id` the coordination point brings the organisation in as `services.involve` does.
-    Sharing again on the same consent changes nothing; on a newer one, that takes its place.
-    Raises NotThere, NotAllowed, and ValidationError keyed `consent` or `involve`.
+    By the coordination point, or by the organisation that wrote the consent down for another
+    one: nobody lets themselves in (house rule). Without `consent_id` the coordination point
+    brings the organisation in as `services.involve` does. Sharing again on the same consent
+    changes nothing; on a newer one, that takes its place. Raises NotThere, NotAllowed, and
+    ValidationError keyed `consent` or `involve`.
     """
     case = services.lock(actor, case_id, None)
     if consent_id is None:
@@ -85,11 +86,22 @@ def share(
         ).first()
         if consent is None:
             raise ValidationError({"consent": _("There is no such consent for them.")})
-        if not steers(actor) and consent.organisation_id != actor.organisation_id:
+        if not may_share_on(actor, consent.organisation_id, organisation_id):
             raise NotAllowed(
-                _("Only the coordination point, or who wrote the consent down, can share.")
+                _(
+                    "Only the coordination point, or who wrote the consent down for another "
+                    "organisation, can share."
+                )
             )
         _share_on(case, consent)
+
+
+def may_share_on(actor: Actor, recorder_id: UUID, recipient_id: UUID) -> bool:
+    """Tell whether this actor may share on a consent that one organisation wrote down for
+    another: nobody lets themselves see more on what they wrote down themselves.
+    """
+    own = actor.organisation_id
+    return steers(actor) or (recorder_id == own and recipient_id != own)
 
 
 def _share_on(case: Case, consent: Consent) -> None:

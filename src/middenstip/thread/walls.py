@@ -42,6 +42,7 @@ BEGIN
         JOIN thread_purposeright r ON r.kind = o.kind AND r.purpose = wall_enter.purpose
         WHERE m.user_id = who AND m.organisation_id = wall_enter.organisation
             AND m.is_active AND u.is_active AND o.is_active AND NOT u.is_administrator
+            AND m.since <= (statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date
             AND (m.until IS NULL
                 OR m.until >= (statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date)
             AND (NOT r.emergency OR EXISTS (
@@ -131,6 +132,9 @@ BEGIN
                 AND NEW.until <= (c.valid_until + 1)::timestamp
                     AT TIME ZONE 'Europe/Amsterdam'))
             AND NOT EXISTS (SELECT FROM thread_consent w WHERE w.withdraws_id = c.id)
+            -- Nobody lets themselves in on a consent that they wrote down themselves.
+            AND (c.organisation_id <> c.recipient_id OR wall_organisation() IS NULL
+                OR wall_reviews())
     ) THEN
         RAISE EXCEPTION 'no matching consent' USING ERRCODE = 'check_violation';
     END IF;
