@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from middenstip.access.actors import Actor
 from middenstip.pack.cited import Cited
 from middenstip.thread.country import pack
+from middenstip.thread.errors import only_looking
+from middenstip.thread.visibility import in_emergency
 
 LEGAL_DUTY, CONSENT, ANONYMOUS = "legal_duty", "consent", "anonymous"
 SEEN, NOTIFIED = "indication_seen", "notified"
@@ -37,7 +39,12 @@ def may_notify(actor: Actor) -> bool:
 
 
 def require_notifier(actor: Actor) -> None:
-    """PermissionDenied, with the reason, unless this actor can notify."""
+    """PermissionDenied, with the reason, unless this actor can notify.
+
+    Not who looks in an emergency either: from there nothing is recorded.
+    """
+    if in_emergency(actor):
+        raise PermissionDenied(only_looking())
     if not may_notify(actor):
         raise PermissionDenied(
             _("%(organisation)s does not notify. Ask an organisation that does.")

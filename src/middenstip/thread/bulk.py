@@ -36,7 +36,7 @@ from middenstip.thread.checks import (
 )
 from middenstip.thread.country import kinds_in_cases
 from middenstip.thread.derive import Derivation, Held, Row, derivation_of
-from middenstip.thread.errors import EventRefused, NotAllowed, only_coordination
+from middenstip.thread.errors import EventRefused, NotAllowed, only_coordination, only_looking
 from middenstip.thread.models import (
     AccessNotice,
     AccessNoticeKind,
@@ -63,7 +63,7 @@ from middenstip.thread.records import (
     PastEvent,
 )
 from middenstip.thread.sealing import Keys, seal_identity, tokens_of
-from middenstip.thread.visibility import steers
+from middenstip.thread.visibility import in_emergency, steers
 from middenstip.vault.services import DataKey, make_keys, store_many_tokens
 
 BATCH = 500
@@ -172,6 +172,8 @@ def _check_carried(
 
 
 def _draft_new(actor: Actor, case: NewCase, active: Mapping[UUID, str]) -> _Draft:
+    if in_emergency(actor):
+        raise NotAllowed(only_looking())
     if case.involve and not steers(actor):
         raise NotAllowed(only_coordination())
     days = [event.on for event in case.events if isinstance(event.on, date)]

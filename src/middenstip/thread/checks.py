@@ -16,7 +16,7 @@ from middenstip.rules.fold import corrected_thread
 from middenstip.rules.results import Assessment
 from middenstip.thread.country import CORRECTED, FACTS_RECORDED, NOTIFIED, coordinates, pack
 from middenstip.thread.derive import Row, as_thread, assess_rows
-from middenstip.thread.errors import EventRefused, NotAllowed, NotThere
+from middenstip.thread.errors import BeforeBirth, EventRefused, NotAllowed, NotThere
 from middenstip.thread.records import NewEvent, NewIdentity
 from middenstip.thread.values import clean_day, clean_fields, clean_text
 
@@ -207,11 +207,11 @@ def _check_birth(assessment: Assessment, rows: Sequence[Row], *, new_from: int) 
     if not isinstance(birth, date):
         return
     if any(row.on < birth for row in rows if row.seq >= new_from and row.type != CORRECTED):
-        raise ValidationError({"on": _("This day lies before the person was born.")})
+        raise BeforeBirth("on", _("This day lies before the person was born."))
     thread = corrected_thread(as_thread(rows), assessment.on)
     if any(event.on < birth for _place, event in thread):
-        raise ValidationError(
-            {BIRTH_DATE: _("The thread holds events from before this date of birth.")}
+        raise BeforeBirth(
+            BIRTH_DATE, _("The thread holds events from before this date of birth.")
         )
 
 

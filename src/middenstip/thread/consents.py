@@ -36,7 +36,13 @@ from middenstip.thread.models import (
 )
 from middenstip.thread.records import NewConsent, NewEvent
 from middenstip.thread.sealing import case_keys, key_for
-from middenstip.thread.services import append_events, lock, rederive_locked
+from middenstip.thread.services import (
+    CONSENT_GIVEN,
+    CONSENT_WITHDRAWN,
+    append_decided,
+    lock,
+    rederive_locked,
+)
 from middenstip.thread.values import clean_day, clean_text
 from middenstip.thread.visibility import holds, look, sight_of, steers
 from middenstip.vault.services import DataKey
@@ -118,8 +124,8 @@ def record_consent(*, actor: Actor, case_id: UUID, consent: NewConsent) -> UUID:
                 {"decision": _("There is a consent for this; record its withdrawal.")}
             )
         if checked.decision == Decision.GIVEN:
-            event = _event("consent_given", checked, kinds[consent.recipient_id])
-            append_events(actor=actor, case_id=case_id, events=[event])
+            event = _event(CONSENT_GIVEN, checked, kinds[consent.recipient_id])
+            append_decided(actor=actor, case_id=case_id, events=[event])
         row = bulk.consent_row(
             case_id, checked, actor.user_id, actor.organisation_id, _key(case)
         )
@@ -149,8 +155,8 @@ def withdraw_consent(
         if day < found.on:
             raise ValidationError({"on": _("This day lies before the day of the consent.")})
         kind = active_kinds().get(found.recipient_id) or found.recipient.kind
-        event = _event("consent_withdrawn", found, kind, on=day)
-        append_events(actor=actor, case_id=case_id, events=[event])
+        event = _event(CONSENT_WITHDRAWN, found, kind, on=day)
+        append_decided(actor=actor, case_id=case_id, events=[event])
         _withdraw(actor, case, found, day)
         rederive_locked([case_id], clock.today())
 
@@ -205,9 +211,9 @@ def withdraw_all_from(
     *, actor: Actor, case_id: UUID, recipient_id: UUID, on: date | None = None
 ) -> None:
     """Take back whatever consent there is for one organisation, also when the actor may not
-    see whether there is any: a person can stop sharing with whoever helps.
+    see beforehand whether there is any: a person can stop sharing with whoever helps.
 
-    Returns the same way whether or not something was taken back. NotThere as `case_for`.
+    What was taken back stands in the thread, as recorded by the actor. NotThere as `case_for`.
     """
     lock(actor, case_id, None)
     with deriving([case_id]):

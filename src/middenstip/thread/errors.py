@@ -7,7 +7,7 @@ message at its field.
 
 from collections.abc import Sequence
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -32,6 +32,11 @@ class NotAllowed(PermissionDenied):
 def only_coordination() -> str:
     """Return the reason why somebody else cannot bring an organisation into a case."""
     return _("Only the coordination point can bring an organisation into a case.")
+
+
+def only_looking() -> str:
+    """Return the reason why nothing is recorded by who looks in an emergency."""
+    return _("In an emergency you can look, not record. Choose your usual purpose first.")
 
 
 def was_removed() -> str:
@@ -66,6 +71,24 @@ class EventRefused(Exception):
         """Return the refusal as it may be told to who sees only these data categories."""
         refusal = shown_refusal(pack(), self.refusal, categories, lang=lang)
         return EventRefused(refusal, earlier_event=self.earlier_event)
+
+
+class BeforeBirth(ValidationError):
+    """A day and the day of birth cannot both be true; keyed by the field that was typed."""
+
+    def __init__(self, name: str, message: str) -> None:
+        self.name = name
+        super().__init__({name: [message]})
+
+    def told_with(self, categories: frozenset[str]) -> ValidationError:
+        """Return the refusal as it may be told to who sees only these data categories.
+
+        That the day is refused stays: a wrong one does harm. What it runs into is not said.
+        """
+        if pack().facts["birth_date"].category in categories:
+            return self
+        message = _("This day does not fit what is known. Check the year.")
+        return ValidationError({self.name: [message]})
 
 
 class CaseChanged(Exception):

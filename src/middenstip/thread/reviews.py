@@ -21,6 +21,7 @@ from middenstip import clock
 from middenstip.access.acting import as_actor, deriving
 from middenstip.access.actors import Actor
 from middenstip.access.members import manages
+from middenstip.audit.looks import looked
 from middenstip.audit.selectors import Look, looks_at_case
 from middenstip.thread import services
 from middenstip.thread.country import pack
@@ -28,6 +29,7 @@ from middenstip.thread.errors import NotAllowed, NotThere
 from middenstip.thread.models import Outcome, Override
 from middenstip.thread.values import clean_text
 from middenstip.thread.visibility import steers, visible_cases
+from middenstip.thread.worklists import LISTED
 from middenstip.vault.services import keys_of
 
 WORKING_DAYS = 2  # house rule
@@ -162,6 +164,8 @@ def _heads(ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, str]]:
 def _views(actor: Actor, rows: Sequence[Override]) -> list[Review]:
     heads = _heads([row.pk for row in rows])
     keys = keys_of({person for person, _ in heads.values()})
+    # Also who sees no case reads here why somebody had to.
+    looked(actor=actor, cases={row.case_id for row in rows}, categories=[LISTED])
     today = clock.today()
     views = []
     for row in rows:

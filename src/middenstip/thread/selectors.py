@@ -147,7 +147,17 @@ class Changed:
 
 @as_actor
 def case_for(*, actor: Actor, case_id: UUID) -> CaseView:
-    """Return a case; NotThere when it does not exist or this actor may not see it."""
+    """Return a case; NotThere when it does not exist or this actor may not see it.
+
+    The read log is told, as of a line in a list: who may see nothing else learns that there is
+    a case.
+    """
+    case = _case(actor, case_id)
+    look(actor, case_id, [COORDINATION])
+    return case
+
+
+def _case(actor: Actor, case_id: UUID) -> CaseView:
     found = (
         visible_cases(actor)
         .filter(pk=case_id)
@@ -174,7 +184,7 @@ def identity_of(*, actor: Actor, case_id: UUID) -> IdentityView | None:
 
     None when nobody knows, and when this actor may not (`Sight.name`): the same answer.
     """
-    case = case_for(actor=actor, case_id=case_id)
+    case = _case(actor, case_id)
     if not sight_of(actor=actor, case_id=case_id).name:
         return None
     look(actor, case_id, [IDENTITY])
@@ -212,7 +222,7 @@ def thread_of(*, actor: Actor, case_id: UUID) -> list[EventView]:
 
     NotThere as `case_for`.
     """
-    case_for(actor=actor, case_id=case_id)
+    _case(actor, case_id)
     thread = _thread(actor, case_id)
     look(actor, case_id, {event.category for event in thread})
     return thread
@@ -274,7 +284,7 @@ def whole_case(
 
     `on`, `known_on` and `lang` as in `assessment_of`. NotThere as `case_for`.
     """
-    case = case_for(actor=actor, case_id=case_id)
+    case = _case(actor, case_id)
     sight = sight_of(actor=actor, case_id=case_id)
     runs = visible_runs(actor).filter(case_id=case_id)
     owners = dict(runs.values_list("key", "owner__name"))

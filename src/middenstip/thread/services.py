@@ -30,11 +30,13 @@ from middenstip.thread.checks import (
 )
 from middenstip.thread.derive import Derivation, Row, State, derivation_of, derive
 from middenstip.thread.errors import (
+    BeforeBirth,
     CaseChanged,
     EventRefused,
     NotAllowed,
     NotThere,
     only_coordination,
+    only_looking,
     was_removed,
 )
 from middenstip.thread.models import Case, Consent, Decision, Event, Involvement
@@ -56,6 +58,9 @@ from middenstip.thread.visibility import (
     visible_events,
 )
 from middenstip.vault.services import replace_tokens
+
+CONSENT_GIVEN, CONSENT_WITHDRAWN = "consent_given", "consent_withdrawn"
+DECISIONS = frozenset({CONSENT_GIVEN, CONSENT_WITHDRAWN})
 
 
 def open_case(
@@ -120,8 +125,6 @@ def record_facts(
     return append_events(actor=actor, case_id=case_id, events=events, seen_version=seen_version)
 
 
-@as_actor
-@transaction.atomic
 def append_events(
     *,
     actor: Actor,
@@ -135,7 +138,27 @@ def append_events(
     outcomes are those of today with these events; the actor's organisation is involved
     afterwards. Raises NotThere, NotAllowed, CaseChanged (when `seen_version` is given and is
     not the version of now), EventRefused, ValidationError keyed by field; then nothing is
-    stored.
+    stored. A decision on sharing comes in by `thread.consents` only: a mere event would say
+    "withdrawn" while the sharing goes on.
+    """
+    for event in events:
+        _refuse_decision(event.type)
+    return append_decided(
+        actor=actor, case_id=case_id, events=events, seen_version=seen_version
+    )
+
+
+@as_actor
+@transaction.atomic
+def append_decided(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    events: Sequence[NewEvent],
+    seen_version: int | None = None,
+) -> Recorded:
+    """Append events as `append_events` does, decisions on sharing too; for `thread.consents`,
+    which stores the decision itself in the same transaction.
     """
     case = lock(actor, case_id, seen_version)
     with deriving([case_id]):
@@ -162,8 +185,11 @@ def correct_event(
 
     The wrong event stays in the thread, marked. Correcting a correction replaces what that one
     said; taking it back restores what it had changed. Raises as `append_events`; NotAllowed
-    also when another organisation recorded the event and the actor does not coordinate.
+    also when another organisation recorded the event and the actor does not coordinate. A
+    consent that carries sharing is withdrawn, not corrected: ValidationError.
     """
+    if replaced_by is not None:
+        _refuse_decision(replaced_by.type)
     case = lock(actor, case_id, seen_version)
     if not visible_events(actor).filter(case_id=case_id, pk=event_id).exists():
         raise NotThere
@@ -171,6 +197,7 @@ def correct_event(
         keys = case_keys([case_id])
         rows = store.rows_of([case_id], keys=keys)[case_id]
         new = correcting_row(actor, rows, event_id, replaced_by)
+        _check_carries_nothing(case_id, rows, new)
         return _append(actor, case, keys, rows, [new])
 
 
@@ -216,6 +243,33 @@ def consents_that_hold(case_id: UUID, organisation_id: UUID) -> QuerySet[Consent
     )
 
 
+def _refuse_decision(type_: str) -> None:
+    if type_ in DECISIONS:
+        raise ValidationError(
+            {"type": _("Write this down at the person: there it starts or stops the sharing.")}
+        )
+
+
+def _check_carries_nothing(case_id: UUID, rows: Sequence[Row], new: Row) -> None:
+    """Refuse to correct away a consent that organisations of its recipient's kind still have;
+    the thread would say that there is none.
+    """
+    wrong = next(row for row in rows if row.seq == new.corrects)
+    while wrong.corrects is not None:
+        wrong = next(row for row in rows if row.seq == wrong.corrects)
+    if wrong.type != CONSENT_GIVEN:
+        return
+    held = Consent.objects.filter(
+        case_id=case_id,
+        purpose=wrong.fields["purpose"],
+        recipient__kind=wrong.fields["recipient"],
+        decision=Decision.GIVEN,
+        withdrawal__isnull=True,
+    )
+    if held.exists():
+        raise ValidationError(_("Sharing rests on this consent: withdraw it at the person."))
+
+
 def rederive_locked(case_ids: Sequence[UUID], day: date) -> set[UUID]:
     """Derive cases anew for a day and return those that changed.
 
@@ -255,9 +309,7 @@ def lock(actor: Actor, case_id: UUID, seen_version: int | None) -> Case:
     looks, and does not come to be involved for good by recording something.
     """
     if in_emergency(actor):
-        raise NotAllowed(
-            _("In an emergency you can look, not record. Choose your usual purpose first.")
-        )
+        raise NotAllowed(only_looking())
     seen = visible_cases(actor).select_related("person")
     case = seen.select_for_update(of=("self",)).filter(pk=case_id).first()
     if case is None:
@@ -281,6 +333,9 @@ def _append(
     except EventRefused as refused:
         sight = sight_of(actor=actor, case_id=case.pk)
         raise refused.told_with(sight.categories, actor.language) from None
+    except BeforeBirth as refused:
+        sight = sight_of(actor=actor, case_id=case.pk)
+        raise refused.told_with(sight.categories) from None
     recorders = {row.seq: actor.user_id for row in new}
     keys = {case.pk: key_for(case.person_id, keys, case.pk)}
     Event.objects.bulk_create(
