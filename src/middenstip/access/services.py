@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
 from django.utils.translation import gettext as _
 
 from middenstip import clock
@@ -95,7 +96,8 @@ def make_administrator(*, actor: Actor | None, user_id: UUID) -> User:
 def choose_organisation(*, request: HttpRequest, organisation_id: UUID) -> None:
     """Let the logged-in person act for one of the own organisations in this session.
 
-    PermissionDenied when there is no membership of it today.
+    A form that is still open in another window, typed as member of another organisation, is
+    refused when it is sent. PermissionDenied when there is no membership of it today.
     """
     user = request.user
     if (
@@ -103,6 +105,8 @@ def choose_organisation(*, request: HttpRequest, organisation_id: UUID) -> None:
         or not memberships_today(user.pk).filter(organisation_id=organisation_id).exists()
     ):
         raise PermissionDenied(_("You are not a member of that organisation."))
+    if request.session.get(SESSION_KEY) != str(organisation_id):
+        rotate_token(request)
     request.session[SESSION_KEY] = str(organisation_id)
     request.session.pop(PURPOSE_KEY, None)
 
@@ -110,6 +114,7 @@ def choose_organisation(*, request: HttpRequest, organisation_id: UUID) -> None:
 def choose_purpose(*, request: HttpRequest, actor: Actor, purpose: str) -> None:
     """Let the logged-in person act for one purpose of the own organisation in this session.
 
+    Forms that are still open for another purpose are refused, as in `choose_organisation`.
     PermissionDenied when its kind of organisation has no such purpose to choose; an emergency
     can be chosen only while it is open for this person.
     """
@@ -119,6 +124,8 @@ def choose_purpose(*, request: HttpRequest, actor: Actor, purpose: str) -> None:
     )
     if not allowed:
         raise PermissionDenied(_("Your organisation has no such purpose."))
+    if purpose != actor.purpose:
+        rotate_token(request)
     request.session[PURPOSE_KEY] = purpose
 
 
