@@ -11,7 +11,7 @@ from middenstip.access.actors import Actor
 from middenstip.intake import wizard
 from middenstip.intake.basis import require_notifier
 from middenstip.intake.forms import STEP_NAMES
-from middenstip.intake.models import Draft, SentDraft
+from middenstip.intake.models import Draft, ImportedRow, SentDraft
 from middenstip.intake.notification import as_case
 from middenstip.intake.selectors import (
     KEPT_FOR,
@@ -20,6 +20,8 @@ from middenstip.intake.selectors import (
     own_drafts,
     view_of,
 )
+from middenstip.rules.dates import subtract_term
+from middenstip.thread.country import pack
 from middenstip.thread.errors import NotThere
 from middenstip.thread.services import open_case
 
@@ -105,6 +107,18 @@ def send_draft(*, actor: Actor, draft_id: UUID) -> UUID:
 def delete_expired(*, today: date) -> int:
     """Delete every draft of 28 days and older, whoever wrote it; return how many."""
     count, _ = Draft.objects.filter(begun_on__lte=today - KEPT_FOR).delete()
+    return count
+
+
+def forget_imported(*, today: date) -> int:
+    """Delete the marks by which imported rows are known again, after the term of the pack;
+    return how many. Their cases stay. None where the pack sets no term.
+    """
+    kept = pack().kept("import_row")
+    if kept is None:
+        return 0
+    before = clock.end_of(subtract_term(today, kept.term))
+    count, _ = ImportedRow.objects.filter(imported_at__lt=before).delete()
     return count
 
 
