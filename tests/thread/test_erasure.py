@@ -23,11 +23,13 @@ from middenstip.thread.models import (
     DutyRun,
     Event,
     Identity,
+    Notice,
     Person,
     RemovalProposal,
     RetentionHold,
 )
 from middenstip.thread.records import NewIdentity, Opened
+from middenstip.thread.reminders import remind
 from middenstip.thread.worklists import worklist
 from middenstip.vault.models import Destruction, PersonKey, Token
 from tests.thread.chain import Chain
@@ -157,6 +159,19 @@ def test_no_duty_runs_for_who_was_removed(chain: Chain, second: Actor) -> None:
     assert found.overdue.total == found.week.total == 0
     rebuild.rederive(clock.today())
     assert not DutyRun.objects.filter(case_id=opened.case_id, state="running").exists()
+
+
+def test_no_last_day_is_left_from_which_a_birthday_follows(chain: Chain, second: Actor) -> None:
+    young = clock.today().replace(day=1, year=clock.today().year - 17).isoformat()
+    facts = {"birth_date": young, "nationalities": ["NG"], "lawful_stay": False}
+    opened = chain.notified(identity=WHO, facts=facts, on=clock.today() - timedelta(days=40))
+    remind(clock.today())
+    assert Notice.objects.filter(case_id=opened.case_id).exists()
+    before = set(DutyRun.objects.filter(case_id=opened.case_id).values_list("duty", flat=True))
+    removed(chain, opened, second)
+    left = set(DutyRun.objects.filter(case_id=opened.case_id).values_list("duty", flat=True))
+    assert left < before
+    assert not Notice.objects.filter(case_id=opened.case_id).exists()
 
 
 def test_one_person_is_not_two(chain: Chain, opened: Opened) -> None:

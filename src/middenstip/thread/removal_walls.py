@@ -141,6 +141,8 @@ BEGIN
     SELECT array_agg(c.id ORDER BY c.id) INTO theirs FROM thread_case c WHERE c.person_id = who;
     UPDATE thread_person SET removed_at = moment, removed_because = asked.why WHERE id = who;
     DELETE FROM thread_identity WHERE person_id = who;
+    -- A last day may tell a birthday: what ends at eighteen.
+    DELETE FROM thread_notice WHERE case_id = ANY (theirs);
     DELETE FROM thread_casestate WHERE case_id = ANY (theirs);
     UPDATE thread_removalproposal SET done_at = moment WHERE id = asked.id;
     UPDATE thread_removalproposal SET lapsed_at = moment
@@ -166,6 +168,8 @@ BEGIN
         RETURNING p.id
     ) SELECT array_agg(id) INTO gone FROM removed;
     DELETE FROM thread_identity WHERE person_id = ANY (gone);
+    DELETE FROM thread_notice n USING thread_case c
+    WHERE c.id = n.case_id AND c.person_id = ANY (gone);
     DELETE FROM thread_casestate s USING thread_case c
     WHERE c.id = s.case_id AND c.person_id = ANY (gone);
     UPDATE thread_removalproposal r SET lapsed_at = statement_timestamp()
