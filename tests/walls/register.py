@@ -31,6 +31,7 @@ SECRETS = {
     "alias": "Regenboogje",
     "phone": "0612345987",
     "birth_date": "1997-03-29",
+    "turned_18": "2015-03-29",
     "note": "Littekenlinks",
     "withholding": "Zwijgoveroom",
     "bed_reason": "Bedkelderreden",
