@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Command:
     """One command: where it is, what it does, and the database role it runs with.
 
-    role `none` needs no Django and no database; `app` is the program's narrow role, `worker` may
-    derive every case and knows no names, `owner` may migrate.
+    role `none` needs no Django and no database; `app` is the program's narrow role, `worker`
+    may derive every case and knows no names, `owner` may migrate.
     """
 
     target: str

@@ -94,7 +94,9 @@ def test_a_wrong_answer_is_told_at_its_field_and_nothing_is_kept(
     assert not Consent.objects.exists()
 
 
-@pytest.mark.parametrize("recipient", ["", "x", "x:help", "00000000-0000-4000-8000-000000000000:help"])
+@pytest.mark.parametrize(
+    "recipient", ["", "x", "x:help", "00000000-0000-4000-8000-000000000000:help"]
+)
 def test_a_wrong_recipient_asks_again(
     chain: Chain, enter: Enter, opened: Opened, recipient: str
 ) -> None:
