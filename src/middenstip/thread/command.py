@@ -16,6 +16,7 @@ from rich.progress import (
 
 from middenstip import clock
 from middenstip.thread import rebuild as work
+from middenstip.vault import keyring
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
 
@@ -23,6 +24,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=N
 @app.callback()
 def thread() -> None:
     """Work on what is derived from the threads."""
+    # With another master key every case would fail by itself.
+    keyring.require_ready()
 
 
 @app.command()
