@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from bench.country import environment
 from bench.measure import Figure, seconds
@@ -22,8 +21,11 @@ CHANGES = 100
 
 
 def figures() -> Iterator[Figure]:
-    """Measure in another process, as the program's role, on the country of that size."""
-    environ = {**environment(PERSONS), "MIDDENSTIP_DB_ROLE": "app"}
+    """Measure in another process, on the country of that size.
+
+    It takes on the worker's role to read everybody, and the program's role to record.
+    """
+    environ = {**environment(PERSONS), "MIDDENSTIP_DB_ROLE": "owner"}
     command = [sys.executable, "-m", "bench.register"]
     found = json.loads(subprocess.run(command, env=environ, check=True, stdout=-1).stdout)
     note = f"{found['cases']:,} cases: read, typed, every scheme; best of 2"
@@ -38,21 +40,28 @@ def main() -> None:
 
     django.setup()
     import polars as pl
+    from django.db import connection
 
     from middenstip import clock
     from middenstip.access import demo
     from middenstip.access.selectors import actor_for
+    from middenstip.database import APP_ROLE, WORKER_ROLE
     from middenstip.pack.load import load_pack
     from middenstip.rules.columns import outcomes
     from middenstip.rules.columns_table import facts_table, stored_row
-    from middenstip.thread import selectors, services
+    from middenstip.thread import finding, selectors, services
 
     account = next(a for a in demo.ACCOUNTS if a.kind == "coordination_point")
     actor = actor_for(email=demo.email(account))
     pack, kept = load_pack("nl"), dict[str, Any]()
 
+    def become(role: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {role}")
+
     def read(since: int) -> int:
-        changed = selectors.changed_facts(actor=actor, since=since)
+        become(WORKER_ROLE)
+        changed = selectors.changed_facts(since=since)
         rows = [
             {"case": str(row.case_id), **stored_row(pack, row.facts, row.origins)}
             for row in changed.rows
@@ -67,8 +76,11 @@ def main() -> None:
 
     took = min(seconds(lambda: read(0)) for _ in range(2))
     cases, before = kept["read"], kept["outcomes"]
-    for case in map(UUID, kept["facts"]["case"].head(CHANGES)):
-        services.record_facts(actor=actor, case_id=case, facts={"multiple_problems": True})
+    become(APP_ROLE)
+    for line in finding.find_cases(actor=actor, length=CHANGES).items:
+        services.record_facts(
+            actor=actor, case_id=line.case_id, facts={"multiple_problems": True}
+        )
     mark = kept["mark"]
     again = seconds(lambda: read(mark))
     changed = kept["read"]
