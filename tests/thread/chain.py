@@ -12,7 +12,7 @@ from middenstip.access.actors import Actor
 from middenstip.access.purposes import duty_purposes, purpose_of, purposes_of
 from middenstip.access.selectors import actor_for
 from middenstip.access.services import add_member, create_organisation
-from middenstip.thread import bulk
+from middenstip.thread import bulk_sharing
 from middenstip.thread.models import Consent
 from middenstip.thread.records import NewConsent, NewEvent, Opened, Recorded
 from middenstip.thread.sealing import case_keys
@@ -93,7 +93,7 @@ class Chain:
     ) -> Consent:
         """Let the police (or another) write down that the person consents to a recipient."""
         recorder = by or self.police
-        row = bulk.consent_row(
+        row = bulk_sharing.consent_row(
             case_id,
             yes_to(recipient, **more),
             recorder.user_id,

@@ -16,7 +16,7 @@ from middenstip import clock
 from middenstip.access.acting import acting, deriving
 from middenstip.access.actors import Actor
 from middenstip.pack.model import Pack
-from middenstip.thread import consents, selectors, services, sharing
+from middenstip.thread import bulk_sharing, consents, selectors, services, sharing
 from middenstip.thread.access_notices import unread_notices
 from middenstip.thread.country import pack
 from middenstip.thread.errors import NotAllowed, NotThere
@@ -446,7 +446,7 @@ def test_nobody_consents_to_what_rests_on_a_statutory_task(
 
 
 def test_where_somebody_stays_is_never_shared_by_consent(chain: Chain, opened: Opened) -> None:
-    assert "shelter_address" not in consents.shareable("give_shelter")
+    assert "shelter_address" not in bulk_sharing.shareable("give_shelter")
     with pytest.raises(ValidationError) as refused:
         consents.record_consent(
             actor=chain.police,

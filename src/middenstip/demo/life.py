@@ -17,6 +17,7 @@ from middenstip.demo import sharing
 from middenstip.demo.parties import Parties
 from middenstip.pack.conditions import Term
 from middenstip.rules.dates import add_term
+from middenstip.thread.bulk_sharing import shareable
 from middenstip.thread.country import FACTS_RECORDED, pack
 from middenstip.thread.records import NewEvent, NewIdentity, PastCase, PastEvent
 
@@ -99,7 +100,7 @@ class Life:
         fields = {
             "recipient": kind,
             "purpose": purpose,
-            "categories": list(sharing.shareable(purpose)),
+            "categories": list(shareable(purpose)),
         }
         if note := self.happens(on, by, sharing.GIVEN, known_after=known_after, **fields):
             decision = sharing.agree(

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from middenstip.access.actors import Actor
 from middenstip.access.purposes import duty_purposes
 from middenstip.clock import AMSTERDAM
-from middenstip.thread.consents import consent_purposes, shareable
+from middenstip.thread.bulk_sharing import shareable
+from middenstip.thread.consents import consent_purposes
 from middenstip.thread.country import pack
 from middenstip.thread.records import NewConsent, NewEvent, PastConsent
 
@@ -129,7 +130,7 @@ def _consent(
 ) -> NewConsent:
     register = pack().purposes[purpose].whole_register
     form = "register_consent" if register else "sharing_consent"
-    told = next((n.event.fields for n in life.notes if _is_rights(n)), {})
+    told = next((n.event.fields for n in life.notes if n.event and _is_rights(n)), {})
     return NewConsent(
         recipient_id=recipient.organisation_id,
         purpose=purpose,

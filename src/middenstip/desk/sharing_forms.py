@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from middenstip import clock
 from middenstip.access.selectors import organisations
 from middenstip.desk.forms import LongSelect, YesNo
-from middenstip.thread.consents import shareable
+from middenstip.thread.bulk_sharing import shareable
 from middenstip.thread.country import kinds_in_cases, pack
 from middenstip.thread.records import NewConsent
 from middenstip.web.forms import DateField

@@ -14,7 +14,7 @@ from middenstip import clock
 from middenstip.access.actors import Actor
 from middenstip.access.selectors import active_kinds
 from middenstip.intake import basis as grounds
-from middenstip.thread.consents import shareable
+from middenstip.thread.bulk_sharing import shareable
 from middenstip.thread.country import coordinates, pack
 from middenstip.thread.records import NewCase, NewConsent, NewEvent, NewIdentity
 

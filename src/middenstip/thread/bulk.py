@@ -22,9 +22,17 @@ from psycopg import sql
 from middenstip import clock
 from middenstip.access.acting import acting, deriving
 from middenstip.access.actors import Actor
-from middenstip.access.purposes import duty_purposes, purpose_of
 from middenstip.access.selectors import active_kinds
 from middenstip.thread import pseudonyms, store
+from middenstip.thread.bulk_sharing import (
+    Said,
+    brought_in,
+    check_carried,
+    check_involved,
+    consent_row,
+    in_now,
+    past_said,
+)
 from middenstip.thread.checks import (
     check_thread,
     clean_identity,
@@ -34,13 +42,11 @@ from middenstip.thread.checks import (
     new_row,
     one_category_each,
 )
-from middenstip.thread.country import kinds_in_cases
-from middenstip.thread.derive import Derivation, Held, Row, derivation_of
+from middenstip.thread.derive import Derivation, Row, derivation_of
 from middenstip.thread.errors import EventRefused, NotAllowed, only_coordination, only_looking
 from middenstip.thread.models import (
     AccessNotice,
     AccessNoticeKind,
-    Basis,
     Case,
     CaseState,
     Consent,
@@ -51,46 +57,20 @@ from middenstip.thread.models import (
     Identity,
     Involvement,
     Person,
-    Reason,
 )
 from middenstip.thread.records import (
     NewCase,
-    NewConsent,
     NewIdentity,
     Opened,
     PastCase,
-    PastConsent,
     PastEvent,
 )
 from middenstip.thread.sealing import Keys, seal_identity, tokens_of
 from middenstip.thread.visibility import in_emergency, steers
-from middenstip.vault.services import DataKey, make_keys, store_many_tokens
+from middenstip.vault.services import make_keys, store_many_tokens
 
 BATCH = 500
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What a person decided, on its way in: who wrote it down, and the moments of a history."""
-
-    user_id: UUID
-    organisation_id: UUID
-    consent: NewConsent
-    recorded_at: datetime | None = None
-    withdrawn_at: datetime | None = None
-
-    def until(self) -> datetime | None:
-        """Return the moment at which it carries nothing any more; None while it does."""
-        last = self.consent.valid_until
-        ends = [clock.end_of(last)] if last else []
-        return min([*ends, *([self.withdrawn_at] if self.withdrawn_at else [])], default=None)
-
-    def carries(self) -> bool:
-        """Tell whether sharing rests on it now."""
-        until = self.until()
-        given = self.consent.decision == Decision.GIVEN
-        return given and (until is None or until > clock.now())
 
 
 @dataclass(slots=True)
@@ -103,9 +83,9 @@ class _Draft:
     users: dict[int, UUID]
     identity: dict[str, str] | None
     involve: list[UUID]
-    said: Sequence[_Said]
+    said: Sequence[Said]
     derivation: Derivation
-    stored: list[tuple[_Said, Consent]] = field(default_factory=list)
+    stored: list[tuple[Said, Consent]] = field(default_factory=list)
 
 
 def open_cases(*, actor: Actor, cases: Iterable[NewCase]) -> list[Opened]:
@@ -145,32 +125,6 @@ def fill_history(*, cases: Iterable[PastCase]) -> Iterator[Opened]:
             yield from _store([_draft_past(case, active) for case in batch], active)
 
 
-def check_involved(organisation_ids: Sequence[UUID], active: Mapping[UUID, str]) -> None:
-    """Raise ValidationError unless every organisation is active and takes part in cases.
-
-    `active` is every active organisation with its kind (`active_kinds`).
-    """
-    for organisation_id in organisation_ids:
-        if organisation_id not in active:
-            raise ValidationError({"involve": _("There is no such organisation.")})
-        if active[organisation_id] not in kinds_in_cases():
-            raise ValidationError({"involve": _("This organisation takes no part in cases.")})
-
-
-def _check_carried(
-    organisation_ids: Sequence[UUID],
-    said: Sequence[_Said],
-    active: Mapping[UUID, str],
-) -> None:
-    """Raise ValidationError where nothing carries the sharing with an organisation."""
-    agreed = {
-        each.consent.recipient_id for each in said if each.consent.decision == Decision.GIVEN
-    }
-    for organisation_id in organisation_ids:
-        if organisation_id not in agreed and not duty_purposes(active[organisation_id]):
-            raise ValidationError({"involve": _("This organisation needs consent first.")})
-
-
 def _draft_new(actor: Actor, case: NewCase, active: Mapping[UUID, str]) -> _Draft:
     if in_emergency(actor):
         raise NotAllowed(only_looking())
@@ -182,12 +136,12 @@ def _draft_new(actor: Actor, case: NewCase, active: Mapping[UUID, str]) -> _Draf
     if not events:
         raise ValidationError(_("A case starts with at least one event or fact."))
     rows = [new_row(actor, event, seq=seq) for seq, event in enumerate(events, start=1)]
-    said = [_Said(actor.user_id, actor.organisation_id, each) for each in case.consents]
+    said = [Said(actor.user_id, actor.organisation_id, each) for each in case.consents]
     return _draft(case, rows, [actor] * len(rows), said, active)
 
 
 def _draft_past(case: PastCase, active: Mapping[UUID, str]) -> _Draft:
-    said = [_past_said(each) for each in case.consents]
+    said = [past_said(each) for each in case.consents]
     left_out: set[int] = set()
     while True:
         rows, places = _past_rows(case, left_out)
@@ -196,17 +150,6 @@ def _draft_past(case: PastCase, active: Mapping[UUID, str]) -> _Draft:
             return _draft(case, rows, actors, said, active)
         except EventRefused as refusal:
             left_out.add(places[refusal.seq - 1])
-
-
-def _past_said(past: PastConsent) -> _Said:
-    actor = past.actor
-    return _Said(
-        actor.user_id,
-        actor.organisation_id,
-        past.consent,
-        past.recorded_at,
-        past.withdrawn_at,
-    )
 
 
 def _past_rows(case: PastCase, left_out: Container[int]) -> tuple[list[Row], list[int]]:
@@ -236,12 +179,12 @@ def _draft(
     case: NewCase | PastCase,
     rows: list[Row],
     actors: Sequence[Actor],
-    said: Sequence[_Said],
+    said: Sequence[Said],
     active: Mapping[UUID, str],
 ) -> _Draft:
     involve = [*dict.fromkeys(case.involve)]
     check_involved(involve, active)
-    _check_carried(involve, said, active)
+    check_carried(involve, said, active)
     identity = clean_identity(case.identity)
     opened_on = case.opened_on or clock.today()
     if opened_on > clock.today():
@@ -264,22 +207,9 @@ def _draft(
         involve=involve,
         said=said,
         derivation=derivation_of(
-            assessment, rows, involved=_in_now(involve, said, active), active=active
+            assessment, rows, involved=in_now(involve, said, active), active=active
         ),
     )
-
-
-def _in_now(
-    involve: Sequence[UUID], said: Sequence[_Said], active: Mapping[UUID, str]
-) -> list[UUID]:
-    """Return who was brought in and is still in, in the order in which they came."""
-    since: dict[UUID, datetime | None] = {}
-    for each in said:
-        if each.carries():
-            since.setdefault(each.consent.recipient_id, each.recorded_at)
-    by_task = [each for each in involve if each not in since and duty_purposes(active[each])]
-    agreed = [each for each in involve if each in since]
-    return [*by_task, *sorted(agreed, key=lambda each: since[each] or clock.now())]
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:
@@ -409,28 +339,6 @@ def _insert_withdrawals(drafts: Sequence[_Draft]) -> None:
     )
 
 
-def consent_row(
-    case_id: UUID, new: NewConsent, user_id: UUID, organisation_id: UUID, key: DataKey
-) -> Consent:
-    """Return the row for a decision, its words sealed; ValidationError for categories its
-    purpose lacks.
-    """
-    allowed = purpose_of(new.purpose).categories
-    categories = list(new.categories or allowed)
-    if not set(categories) <= set(allowed):
-        raise ValidationError({"categories": _("This purpose does not allow all of these.")})
-    values = {name: getattr(new, name) for name in NewConsent.__dataclass_fields__}
-    row = Consent(
-        **(values | {"categories": categories}),
-        case_id=case_id,
-        recorded_by_id=user_id,
-        organisation_id=organisation_id,
-    )
-    if new.withholding:
-        row.withholding = key.seal(f"consent.{row.pk}", new.withholding)
-    return row
-
-
 def _insert_derived(drafts: Sequence[_Draft], keys: Keys, active: Mapping[UUID, str]) -> None:
     _insert(
         CaseState,
@@ -494,36 +402,6 @@ def _involvements(draft: _Draft, active: Mapping[UUID, str]) -> Iterator[Involve
         for each in () if agreed else brought_in(case_id, organisation_id, kind, None):
             each.since = start
             yield each
-
-
-def brought_in(
-    case_id: UUID, organisation_id: UUID, kind: str, consent: Consent | None
-) -> list[Involvement]:
-    """Return the involvements of an organisation that is brought in.
-
-    With a consent for that purpose and those categories, as long as it holds; else for every
-    purpose that its kind has by a statutory task.
-    """
-    if consent is None:
-        held = [
-            Held(organisation_id, purpose, "legal_duty", Reason.NOTIFIED)
-            for purpose in duty_purposes(kind)
-        ]
-        return store.involvements(case_id, held)
-    until = clock.end_of(consent.valid_until) if consent.valid_until else None
-    return [
-        Involvement(
-            case_id=case_id,
-            organisation_id=organisation_id,
-            purpose=consent.purpose,
-            basis=Basis.CONSENT,
-            categories=list(consent.categories),
-            reason=Reason.NOTIFIED,
-            since=clock.now(),
-            until=until,
-            consent=consent,
-        )
-    ]
 
 
 def _insert(

@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 from middenstip import clock
 from middenstip.access.acting import as_actor, deriving
 from middenstip.access.actors import Actor
-from middenstip.access.purposes import purpose_of
 from middenstip.access.selectors import active_kinds
 from middenstip.pack.problems import NoLawInForce
-from middenstip.thread import access_notices, bulk
+from middenstip.thread import access_notices
+from middenstip.thread.bulk_sharing import consent_row, shareable
 from middenstip.thread.country import pack
 from middenstip.thread.ending import end_now
 from middenstip.thread.errors import NotThere
@@ -94,18 +94,6 @@ def consent_purposes(kind: str) -> tuple[str, ...]:
     )
 
 
-def shareable(purpose_id: str) -> tuple[str, ...]:
-    """Return the data categories that can be shared for a purpose.
-
-    Without those that stay with one kind of organisation, such as where somebody stays: who
-    recorded these reads them back, and nobody else is ever given them.
-    """
-    categories = pack().data_categories
-    return tuple(
-        name for name in purpose_of(purpose_id).categories if not categories[name].stays_with
-    )
-
-
 @as_actor
 @transaction.atomic
 def record_consent(*, actor: Actor, case_id: UUID, consent: NewConsent) -> UUID:
@@ -126,9 +114,7 @@ def record_consent(*, actor: Actor, case_id: UUID, consent: NewConsent) -> UUID:
         if checked.decision == Decision.GIVEN:
             event = _event(CONSENT_GIVEN, checked, kinds[consent.recipient_id])
             append_decided(actor=actor, case_id=case_id, events=[event])
-        row = bulk.consent_row(
-            case_id, checked, actor.user_id, actor.organisation_id, _key(case)
-        )
+        row = consent_row(case_id, checked, actor.user_id, actor.organisation_id, _key(case))
         row.save(force_insert=True)
     return row.pk
 

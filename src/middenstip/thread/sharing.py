@@ -20,8 +20,9 @@ from middenstip.access.acting import as_actor, deriving
 from middenstip.access.actors import Actor
 from middenstip.access.purposes import register_purpose
 from middenstip.access.selectors import active_kinds
-from middenstip.thread import access_notices, bulk, services
-from middenstip.thread.consents import consents_that_hold, shareable
+from middenstip.thread import access_notices, services
+from middenstip.thread.bulk_sharing import brought_in, check_involved, shareable
+from middenstip.thread.consents import consents_that_hold
 from middenstip.thread.country import kinds_in_cases, pack
 from middenstip.thread.ending import end_now
 from middenstip.thread.errors import NotAllowed, NotThere
@@ -106,7 +107,7 @@ def may_share_on(actor: Actor, recorder_id: UUID, recipient_id: UUID) -> bool:
 
 def _share_on(case: Case, consent: Consent) -> None:
     kinds = active_kinds()
-    bulk.check_involved([consent.recipient_id], kinds)
+    check_involved([consent.recipient_id], kinds)
     holding = consents_that_hold(case.pk, consent.recipient_id, consent.purpose)
     if not holding.filter(pk=consent.pk).exists():
         raise ValidationError({"consent": _not_holding(consent)})
@@ -120,7 +121,7 @@ def _share_on(case: Case, consent: Consent) -> None:
         return
     end_now(earlier)
     kind = kinds[consent.recipient_id]
-    rows = bulk.brought_in(case.pk, consent.recipient_id, kind, consent)
+    rows = brought_in(case.pk, consent.recipient_id, kind, consent)
     Involvement.objects.bulk_create(rows)
     access_notices.tell(
         case, [consent.recipient_id], AccessNoticeKind.INVOLVED, purpose=consent.purpose
