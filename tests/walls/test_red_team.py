@@ -18,13 +18,15 @@ from middenstip.access.actors import Actor
 from middenstip.access.models import Membership, User
 from middenstip.access.services import add_member
 from middenstip.audit.models import ReadEntry
-from middenstip.thread import consents, reviews, selectors, services, sharing
+from middenstip.thread import consents, rebuild, reviews, selectors, services, sharing
 from middenstip.thread.errors import NotAllowed
 from middenstip.thread.models import Involvement
 from middenstip.thread.records import NewEvent, Opened
+from middenstip.thread.visibility import sight_of
 from tests.thread.chain import Chain, member
 from tests.thread.test_break_glass import broken, in_emergency
 from tests.thread.test_consents import sees, yes
+from tests.thread.test_sharing import override
 
 pytestmark = pytest.mark.django_db
 
@@ -120,8 +122,6 @@ def test_the_database_takes_no_involvement_on_a_consent_of_the_recipient_itself(
 
 
 def sight(actor: Actor, opened: Opened) -> frozenset[str]:
-    from middenstip.thread.visibility import sight_of
-
     with acting(actor):
         return sight_of(actor=actor, case_id=opened.case_id).categories
 
@@ -132,7 +132,7 @@ def test_a_decision_on_sharing_does_not_enter_as_a_mere_event(
 ) -> None:
     """Or somebody reads "withdrawn" in the thread while the sharing goes on."""
     let_in(chain, opened, ngo, "help", "care")
-    fields = {"recipient": "ngo", "purpose": "help", "categories": ["care"]}
+    fields: dict[str, Any] = {"recipient": "ngo", "purpose": "help", "categories": ["care"]}
     with pytest.raises(ValidationError):
         chain.record(chain.police, opened.case_id, type_, **fields)
     event = chain.record(chain.police, opened.case_id, "rights_explained", **_rights()).events[
@@ -255,3 +255,65 @@ def test_the_day_of_birth_cannot_be_read_off_a_refusal(chain: Chain, ngo: Actor)
     with pytest.raises(ValidationError) as told:
         chain.record(chain.police, opened.case_id, "indication_seen", before, by="police")
     assert "born" in str(told.value)
+
+
+def test_who_was_let_in_for_little_does_not_come_to_see_all_by_recording_something(
+    chain: Chain, opened: Opened
+) -> None:
+    """A statutory task of its own carries who opened the case, was brought in for it, or must
+    act; not who a person let in for care, and who then records a trifle.
+    """
+    youth_care = member("youth_care")
+    let_in(chain, opened, youth_care, "protect_child", "care")
+    chain.record(youth_care, opened.case_id, "indication_seen", by="youth_care")
+    assert sight(youth_care, opened) == {"care"}
+    rebuild.rederive(clock.today())
+    assert sight(youth_care, opened) == {"care"}
+    assert not list(rebuild.check())
+    services.involve(
+        actor=chain.coordination_point,
+        case_id=opened.case_id,
+        organisation_id=youth_care.organisation_id,
+    )
+    assert sight(youth_care, opened) == {"care"}, "brought in again on the same consent"
+
+
+def test_an_override_that_was_refused_leaves_only_what_one_recorded_oneself(
+    chain: Chain, opened: Opened
+) -> None:
+    guest = member("child_protection")
+    override_id = override(chain, opened, guest, purpose="protect_child")
+    chain.record(guest, opened.case_id, "indication_seen", by="child_protection")
+    reviews.answer_override(
+        actor=chain.coordination_point,
+        override_id=override_id,
+        outcome="not_justified",
+        text="Dit kon wachten.",
+    )
+    assert sight(guest, opened) == frozenset()
+    thread = selectors.thread_of(actor=guest, case_id=opened.case_id)
+    assert [event.organisation_kind for event in thread] == ["child_protection"]
+
+
+def test_who_was_in_before_keeps_its_task_when_a_person_consents_as_well(
+    chain: Chain,
+) -> None:
+    youth_care = member("youth_care")
+    opened = chain.notified(by=youth_care)
+    point = chain.coordination_point
+    consent_id = consents.record_consent(
+        actor=point,
+        case_id=opened.case_id,
+        consent=yes(youth_care, "protect_child", "care"),
+    )
+    sharing.share(
+        actor=point,
+        case_id=opened.case_id,
+        organisation_id=youth_care.organisation_id,
+        consent_id=consent_id,
+    )
+    chain.record(youth_care, opened.case_id, "indication_seen", by="youth_care")
+    rebuild.rederive(clock.today())
+    assert "health" in sight(youth_care, opened)
+    consents.withdraw_consent(actor=point, case_id=opened.case_id, consent_id=consent_id)
+    assert "health" in sight(youth_care, opened)

@@ -47,6 +47,7 @@ class Told:
     under_number: bool = False
     recorded: list[tuple[UUID, str, int]] = field(default_factory=list)  # who, category, seq
     shared: dict[UUID, tuple[UUID, str, frozenset[str]]] = field(default_factory=dict)
+    guests: set[UUID] = field(default_factory=set)
 
 
 @dataclass
@@ -169,6 +170,9 @@ def _consent(told: Told, actor: Actor, other: Actor, word: str) -> None:
         organisation_id=other.organisation_id,
         consent_id=consent_id,
     )
+    # Who was let in before it recorded anything does not come to see more by recording.
+    if other.organisation_id not in {whom for whom, _, _ in told.recorded}:
+        told.guests.add(other.organisation_id)
     # A newer consent for the same takes the place of the older one.
     for key, (whom, why, _) in list(told.shared.items()):
         if (whom, why) == (other.organisation_id, other.purpose):
@@ -215,7 +219,9 @@ def oracle(told: Told, actor: Actor) -> Sees | None:
     own = any(who == organisation for who, _, _ in told.recorded)
     owners = DutyRun.objects.filter(case_id=told.case_id, owner_id=organisation)
     by_law = "legal_duty" in purpose.basis and (
-        own or owners.exists() or (purpose.whole_register and told.notified)
+        (own and organisation not in told.guests)
+        or owners.exists()
+        or (purpose.whole_register and told.notified)
     )
     categories = set(purpose.categories if by_law else ())
     for whom, why, agreed in told.shared.values():

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -27,6 +28,10 @@ from middenstip.thread.values import from_rules
 
 # The language does not matter for what is stored (ids only), but an assessment needs one.
 LANGUAGE = "nl"
+
+# Who was let in by consent of the person or without it, since when first; also if that ended.
+Guests = Mapping[UUID, datetime]
+NO_GUESTS: Guests = MappingProxyType({})
 
 
 class Row(NamedTuple):
@@ -140,15 +145,18 @@ def derive(
     involved: Sequence[UUID],
     active: Mapping[UUID, str],
     day: date,
+    guests: Guests = NO_GUESTS,
     removed: bool = False,
 ) -> Derivation:
     """Return everything that is stored about a case, as it is on a day.
 
     `involved`: organisations brought into the case other than by an event of their own, in the
     order in which they came; `active`: every active organisation with its kind (others own
-    nothing). Of who was `removed` nothing must be done any more: no duty runs.
+    nothing); `guests`: see `Guests`. Of who was `removed` nothing must be done any more: no
+    duty runs.
     """
-    found = derivation_of(assess_rows(rows, on=day), rows, involved=involved, active=active)
+    assessment = assess_rows(rows, on=day)
+    found = derivation_of(assessment, rows, involved=involved, active=active, guests=guests)
     if not removed:
         return found
     ended = {
@@ -164,6 +172,7 @@ def derivation_of(
     *,
     involved: Sequence[UUID],
     active: Mapping[UUID, str],
+    guests: Guests = NO_GUESTS,
 ) -> Derivation:
     """Return what is stored for an assessment of these rows that was made already."""
     choose = _Owners(rows, involved, active)
@@ -193,6 +202,7 @@ def derivation_of(
         involved=frozenset(
             _involved(
                 recorders={row.organisation_id: row.organisation_kind for row in rows},
+                guests=_still_guests(rows, guests),
                 owners={run.owner_id for run in runs.values() if run.owner_id is not None},
                 registered=any(event.type == NOTIFIED for event in happened),
                 active=active,
@@ -208,6 +218,7 @@ def derivation_of(
 def _involved(
     *,
     recorders: Mapping[UUID, str],
+    guests: set[UUID],
     owners: set[UUID],
     registered: bool,
     active: Mapping[UUID, str],
@@ -215,19 +226,34 @@ def _involved(
     """Yield the involvements that follow from the thread.
 
     Who recorded something reads that back; it, and who owns a duty, act by their own statutory
-    task, where their kind has one; who keeps the register sees what was notified.
+    task, where their kind has one; who keeps the register sees what was notified. Who was let
+    in (`guests`) does not come to see more, or for longer, by recording something.
     """
     for organisation_id, kind in recorders.items():
         yield Held(organisation_id, OWN_RECORD, OWN_RECORD, "own_record")
-        for purpose in duty_purposes(kind):
+        for purpose in duty_purposes(kind) if organisation_id not in guests else ():
             yield Held(organisation_id, purpose, "legal_duty", "own_record")
-    for organisation_id in owners - recorders.keys():
+    for organisation_id in owners - (recorders.keys() - guests):
         for purpose in duty_purposes(active[organisation_id]):
             yield Held(organisation_id, purpose, "legal_duty", "duty_owner")
     register = register_purpose()
     for organisation_id, kind in active.items() if registered else ():
         if kind in pack().purposes[register].organisation_kinds:
             yield Held(organisation_id, register, "legal_duty", "register")
+
+
+def _still_guests(rows: Sequence[Row], guests: Guests) -> set[UUID]:
+    """Return who recorded nothing before they were let in; who opened the case never is one."""
+    first: dict[UUID, datetime | None] = {}
+    for row in rows:
+        first.setdefault(row.organisation_id, row.recorded_at)
+    opener = rows[0].organisation_id if rows else None
+    found = set()
+    for organisation_id, let_in in guests.items():
+        recorded = first.get(organisation_id)
+        if organisation_id != opener and (recorded is None or let_in <= recorded):
+            found.add(organisation_id)
+    return found
 
 
 class _Owners:

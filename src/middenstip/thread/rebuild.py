@@ -134,7 +134,12 @@ def _differences(
         return
     day = stored.state.derived_for
     fresh = derive(
-        rows, involved=kept.brought_in(), active=active, day=day, removed=kept.removed
+        rows,
+        involved=kept.brought_in(),
+        active=active,
+        day=day,
+        guests=kept.guests,
+        removed=kept.removed,
     )
     yield from differences(stored, fresh)
     if not fresh.owners() <= {held.organisation_id for held in kept.involved}:

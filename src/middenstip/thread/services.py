@@ -287,6 +287,7 @@ def rederive_locked(case_ids: Sequence[UUID], day: date) -> set[UUID]:
                 involved=kept[case_id].brought_in(),
                 active=active,
                 day=day,
+                guests=kept[case_id].guests,
                 removed=kept[case_id].removed,
             ),
         )
@@ -344,7 +345,11 @@ def _append(
     Case.objects.filter(pk=case.pk).update(version=new[-1].seq)
     kept = store.kept_of([case.pk], keys=keys)[case.pk]
     derivation = derivation_of(
-        assessment, thread, involved=kept.brought_in(), active=active_kinds()
+        assessment,
+        thread,
+        involved=kept.brought_in(),
+        active=active_kinds(),
+        guests=kept.guests,
     )
     store.write({case.pk: (kept, derivation)}, keys=keys)
     _know_again(case.person_id, kept.state, derivation.state)

@@ -23,6 +23,7 @@ from middenstip.thread.checks import category_of
 from middenstip.thread.country import pack
 from middenstip.thread.derive import Derivation, Held, Raised, Row, Run, State
 from middenstip.thread.models import (
+    Basis,
     Case,
     CaseState,
     DutyRun,
@@ -45,6 +46,7 @@ STATE_COLUMNS = tuple(State.__dataclass_fields__)
 JSON_COLUMNS = 4  # the first of them
 # Involvements that end when the thread carries them no more.
 FOLLOWING = (Reason.DUTY_OWNER, Reason.REGISTER)
+LET_IN = [Basis.CONSENT.value, Basis.VITAL_INTEREST.value]
 RUN_COLUMNS = Run._fields
 FLAG_COLUMNS = Raised._fields
 
@@ -53,8 +55,8 @@ FLAG_COLUMNS = Raised._fields
 class Kept:
     """What is stored about a case beside its events. Numbers are primary keys.
 
-    `involved` is who is involved now and why, in the order in which they came. `removed`: the
-    key of the person was destroyed.
+    `involved` is who is involved now and why, in the order in which they came; `guests` as in
+    `derive.Guests`. `removed`: the key of the person was destroyed.
     """
 
     state: State | None = None
@@ -62,6 +64,7 @@ class Kept:
     run_ids: dict[str, int] = field(default_factory=dict)
     flags: list[tuple[int, Raised]] = field(default_factory=list)
     involved: dict[Held, int] = field(default_factory=dict)
+    guests: dict[UUID, datetime] = field(default_factory=dict)
     under_number: bool = False
     removed: bool = False
 
@@ -132,15 +135,20 @@ def kept_of(case_ids: Iterable[UUID], *, keys: Keys | None = None) -> dict[UUID,
         kept[case_id].run_ids[key] = pk
     for case_id, pk, *values in _select(FlagRun, ("id", *FLAG_COLUMNS), wanted):
         kept[case_id].flags.append((pk, Raised(*values)))
-    for case_id, pk, *held in _select(
+    now = clock.now()
+    for case_id, pk, since, until, *values in _select(
         Involvement,
-        ("id", *Held._fields),
+        ("id", "since", "until", *Held._fields),
         wanted,
-        where=" AND (until IS NULL OR until > %s) AND user_id IS NULL",
-        values=[clock.now()],
+        where=" AND (until IS NULL OR until > %s OR basis = ANY(%s)) AND user_id IS NULL",
+        values=[now, LET_IN],
         order="since, id",
     ):
-        kept[case_id].involved[Held(*held)] = pk
+        held = Held(*values)
+        if until is None or until > now:
+            kept[case_id].involved[held] = pk
+        if held.basis in LET_IN:
+            kept[case_id].guests.setdefault(held.organisation_id, since)
     for case_id, under_number, removed_at in Case.objects.filter(pk__in=wanted).values_list(
         "pk", "under_number", "person__removed_at"
     ):
@@ -349,7 +357,8 @@ def _write_flags(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> set[UUID]:
 def _write_involvements(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> None:
     """Begin and end the involvements that follow from the thread.
 
-    Nothing is deleted: one that ends keeps its row, and what somebody recorded is never ended.
+    Nothing is deleted: one that ends keeps its row, and reading back what one recorded is never
+    ended.
     """
     ending: list[int] = []
     coming: list[Involvement] = []
@@ -357,7 +366,9 @@ def _write_involvements(changes: Mapping[UUID, tuple[Kept, Derivation]]) -> None
         ending += [
             pk
             for held, pk in kept.involved.items()
-            if held.reason in FOLLOWING and held not in fresh.involved
+            if (held.reason in FOLLOWING or held.basis == Basis.LEGAL_DUTY)
+            and held.reason != Reason.NOTIFIED
+            and held not in fresh.involved
         ]
         coming += involvements(case_id, sorted(fresh.involved - kept.involved.keys()))
     now = clock.now()
