@@ -19,10 +19,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from middenstip import database
 
 pytest_plugins = ["tests.browser"]
+
+# How long one example takes tells how busy the machine is, not whether a rule holds.
+settings.register_profile("middenstip", parent=settings.default, deadline=None)
+settings.load_profile("middenstip")
 
 
 def pytest_configure(config: pytest.Config) -> None:
