@@ -72,7 +72,9 @@ def test_a_purpose_that_one_does_not_have_cannot_be_chosen(
     assert client.get(f"/cases/{case}/").status_code == 404
 
 
-@pytest.mark.parametrize("forged", ["", "x", "0", "11111111-1111-4111-8111-111111111111", "police"])
+@pytest.mark.parametrize(
+    "forged", ["", "x", "0", "11111111-1111-4111-8111-111111111111", "police"]
+)
 def test_an_organisation_written_into_the_session_is_not_acted_for(
     chain: Chain, case: UUID, forged: str
 ) -> None:
