@@ -20,6 +20,7 @@ from middenstip.access.acting import as_actor, deriving
 from middenstip.access.actors import Actor
 from middenstip.access.selectors import active_kinds
 from middenstip.thread import bulk, store
+from middenstip.thread.bulk_sharing import brought_in, check_involved
 from middenstip.thread.checks import (
     BIRTH_DATE,
     check_thread,
@@ -215,13 +216,13 @@ def involve(*, actor: Actor, case_id: UUID, organisation_id: UUID) -> None:
     if not steers(actor):
         raise NotAllowed(only_coordination())
     kinds = active_kinds()
-    bulk.check_involved([organisation_id], kinds)
+    check_involved([organisation_id], kinds)
     with deriving([case.pk]):
         agreed: list[Consent | None] = [*consents_that_hold(case.pk, organisation_id)]
         rows = [
             row
             for consent in agreed or [None]
-            for row in bulk.brought_in(
+            for row in brought_in(
                 case.pk, organisation_id, kinds[organisation_id], consent
             )
         ]
