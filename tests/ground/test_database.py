@@ -8,7 +8,6 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, NotSupportedError, connection, models, transaction
-from psycopg import sql
 
 from middenstip.database import APP_ROLE
 from middenstip.database.grants import _let_owner_become, apply_grants
@@ -133,7 +132,7 @@ def test_an_owner_who_may_not_hand_out_the_role_goes_on_without(power: str) -> N
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE ROLE proof_of_ordinary_owner {power}")
         cursor.execute("SET LOCAL ROLE proof_of_ordinary_owner")
-        _let_owner_become(cursor, "default", sql.Identifier(APP_ROLE))
+        _let_owner_become(cursor, "default", APP_ROLE)
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == ("proof_of_ordinary_owner",)
         cursor.execute("RESET ROLE")
