@@ -5,7 +5,16 @@ from datetime import date, timedelta
 
 from middenstip.demo.life import Life
 from middenstip.demo.parties import REGIONS, Parties
-from middenstip.demo.tracks import aside, justice, minors, money, residence, shelter, start
+from middenstip.demo.tracks import (
+    aside,
+    justice,
+    minors,
+    money,
+    residence,
+    shelter,
+    start,
+    together,
+)
 from middenstip.demo.tracks.person import Person, make
 
 DAYS = 4 * 365
@@ -27,6 +36,7 @@ def live(number: int, *, seed: int, parties: Parties, until: date) -> Life:
         start.begin(life, person)
         start.notify(life, person, "police", bed=False)
         residence.witness(life, person)
+        together.bring_together(life, person)
         return life
     finder = start.begin(life, person)
     _help(life, person, finder)
@@ -37,6 +47,7 @@ def live(number: int, *, seed: int, parties: Parties, until: date) -> Life:
     money.money(life, person, trial)
     aside.told_later(life, person)
     aside.mistake(life, person)
+    together.bring_together(life, person)
     return life
 
 
