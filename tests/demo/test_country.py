@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +75,29 @@ def test_some_duties_are_overdue_and_most_are_not() -> None:
 
 
 def test_rebuilding_changes_nothing() -> None:
-    with clock.at(UNTIL):  # later on some consents have run out
+    with clock.at(UNTIL):
         assert list(rebuild.check()) == []
+
+
+def test_a_consent_that_ran_out_since_is_no_fault_of_the_derivation() -> None:
+    ran_out = Involvement.objects.filter(
+        until__gte=clock.end_of(UNTIL), until__lt=clock.now(), basis="consent"
+    )
+    assert ran_out.exists()
+    assert list(rebuild.check()) == []
+
+
+def test_nearly_every_duty_that_runs_has_somebody_who_must_do_it() -> None:
+    running = DutyRun.objects.filter(state="running")
+    assert running.filter(owner_id=None).count() < PERSONS / 25
+
+
+def test_who_decides_on_prosecution_and_residence_has_something_new_to_look_at() -> None:
+    assert "Varen-Tien-Kade" in _sees("OM Parket Voorbeeldstad")
+    assert "Varen-Tien-Kade" in _sees("Opvang De Verzonnen Haven")
+    lately = clock.end_of(UNTIL - timedelta(days=14))
+    new = Involvement.objects.filter(organisation__name="IND (demo)", since__gt=lately)
+    assert new.exclude(reason="own_record").exists()
 
 
 def test_nothing_lies_after_the_last_day() -> None:

@@ -87,7 +87,7 @@ def check(
         with transaction.atomic():
             versions = _locked(batch)
             rows = store.rows_of(batch)
-            kept = store.kept_of(batch)
+            kept = store.kept_of(batch, as_derived=True)
             active = active_kinds()
             wrong = store.wrongly_settled(batch)
             found = [

@@ -8,7 +8,7 @@ read with a fixed number of queries.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from json import loads
 from typing import Any
 from uuid import UUID
@@ -121,8 +121,14 @@ def rows_of(
     return rows
 
 
-def kept_of(case_ids: Iterable[UUID], *, keys: Keys | None = None) -> dict[UUID, Kept]:
-    """Return what is stored about cases beside their events, in a fixed number of queries."""
+def kept_of(
+    case_ids: Iterable[UUID], *, keys: Keys | None = None, as_derived: bool = False
+) -> dict[UUID, Kept]:
+    """Return what is stored about cases beside their events, in a fixed number of queries.
+
+    With `as_derived` who is involved is who was on the day the case was derived for: a sharing
+    that ran out by itself since then is still there, as it was for the derivation.
+    """
     wanted = list(case_ids)
     keys = case_keys(wanted) if keys is None else keys
     kept = {case_id: Kept() for case_id in wanted}
@@ -145,7 +151,9 @@ def kept_of(case_ids: Iterable[UUID], *, keys: Keys | None = None) -> dict[UUID,
         order="since, id",
     ):
         held = Held(*values)
-        if until is None or until > now:
+        state = kept[case_id].state if as_derived else None
+        moment = min(now, _last_moment(state.derived_for)) if state else now
+        if until is None or until > moment:
             kept[case_id].involved[held] = pk
         if held.basis in LET_IN:
             kept[case_id].guests.setdefault(held.organisation_id, since)
@@ -155,6 +163,11 @@ def kept_of(case_ids: Iterable[UUID], *, keys: Keys | None = None) -> dict[UUID,
         kept[case_id].under_number = under_number
         kept[case_id].removed = removed_at is not None
     return kept
+
+
+def _last_moment(day: date) -> datetime:
+    """Return the last moment of a legal day."""
+    return clock.end_of(day) - timedelta(microseconds=1)
 
 
 def _select(
