@@ -222,9 +222,7 @@ def involve(*, actor: Actor, case_id: UUID, organisation_id: UUID) -> None:
         rows = [
             row
             for consent in agreed or [None]
-            for row in brought_in(
-                case.pk, organisation_id, kinds[organisation_id], consent
-            )
+            for row in brought_in(case.pk, organisation_id, kinds[organisation_id], consent)
         ]
         if not rows:
             raise ValidationError({"involve": _("This organisation needs consent first.")})
