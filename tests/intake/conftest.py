@@ -79,6 +79,7 @@ NEEDS = {
     "in_danger": "no",
     "bed_needed": "yes",
     "shelter_consent": "yes",
+    "consent_how": "gesture",
     "children_along": "0",
 }
 RIGHTS = {

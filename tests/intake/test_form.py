@@ -265,14 +265,27 @@ def test_consent_is_recorded_per_purpose_and_never_bundled(
     ]
     kept = Consent.objects.order_by("form")
     told = kept.values_list(
-        "recipient_id", "purpose", "explained_by", "language", "interpreter"
+        "recipient_id", "purpose", "explained_by", "language", "interpreter", "how"
     )
     assert list(told) == [
-        (point.organisation_id, "register_notification", "shelter", "ro", True),
-        (point.organisation_id, "place_in_shelter", "shelter", "ro", True),
+        (point.organisation_id, "register_notification", "shelter", "ro", True, "signed"),
+        (point.organisation_id, "place_in_shelter", "shelter", "ro", True, "gesture"),
     ]
     assert "health" not in given[0]["categories"]
     assert all("shelter_address" not in consent["categories"] for consent in given)
+
+
+def test_how_the_person_agreed_is_asked_and_never_guessed(officer: Client) -> None:
+    draft = begin(officer)
+    fill(officer, draft, WHAT, WHO)
+    unsaid = {name: value for name, value in NEEDS.items() if name != "consent_how"}
+    answer = officer.post(f"/notify/{draft}/3/", {**unsaid, "next": "1"})
+    assert answer.status_code == 200
+    assert "Vul dit in" in text_of(answer)
+    answer = officer.post(
+        f"/notify/{draft}/3/", {**unsaid, "shelter_consent": "no", "next": ""}
+    )
+    assert answer.status_code == 302
 
 
 def test_only_who_coordinates_is_asked_who_saw_it(

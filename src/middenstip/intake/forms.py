@@ -283,7 +283,7 @@ class NeedsForm(StepForm):
 
     facts_asked = ("in_danger", "serious_injury", "children_along", "unaccompanied")
     sections = (
-        ("safety", ("in_danger", "bed_needed", "shelter_consent")),
+        ("safety", ("in_danger", "bed_needed", "shelter_consent", "consent_how")),
         ("care", ("serious_injury", "children_along", "unaccompanied")),
     )
 
@@ -302,12 +302,26 @@ class NeedsForm(StepForm):
                 label=_("Does the person agree that data are passed on for a bed and help?"),
                 help_text=_("Needed for a bed, also when you notify by legal duty."),
             )
+            self.fields["consent_how"] = forms.ChoiceField(
+                label=_("How did the person agree?"),
+                choices=[("", _("Choose")), *codes("consent_how")],
+                help_text=_("Only when the person agrees."),
+                required=False,
+            )
         self.fields["serious_injury"] = YesNo(label=question("serious_injury"))
         self.fields["children_along"] = Count(label=question("children_along"), low=0, high=30)
         if not self._surely_adult():
             self.fields["unaccompanied"] = YesNo(
                 label=_("Only when younger than 18: is the child without parent or guardian?")
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Who says that the person agrees says how: it is never guessed."""
+        data = self.cleaned_data
+        asked = data.get("bed_needed") and data.get("shelter_consent")
+        if asked and "consent_how" not in self.errors and not data.get("consent_how"):
+            self.add_error("consent_how", _("Fill this in."))
+        return data
 
     def _surely_adult(self) -> bool:
         """Tell whether the answers so far say 18 or older; unknown is possibly a child."""

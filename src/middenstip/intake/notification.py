@@ -24,6 +24,7 @@ EXPLAINED, OFFERED, CONSENTED = (
     "reflection_period_offered",
     "consent_given",
 )
+IN_WRITING = "signed"
 # The purposes of the pack that consent is asked for; each says which categories go with it.
 REGISTER, SHELTER = "register_notification", "place_in_shelter"
 
@@ -43,7 +44,8 @@ class Notification:
 
     `seen_on` is None when nobody saw an indication (somebody was found not to be a victim).
     `facts` are facts of the pack, as of the day seen. With basis anonymous there is no identity
-    and no date of birth (R-33): `check` refuses it.
+    and no date of birth (R-33): `check` refuses it. `shelter_how`: how the person agreed to
+    passing data on for a bed.
     """
 
     by: str
@@ -57,6 +59,7 @@ class Notification:
     explained: Explained | None = None
     offered_on: date | None = None
     shelter_consent: bool = False
+    shelter_how: str = ""
 
 
 def check(notification: Notification) -> None:
@@ -181,8 +184,8 @@ def _consent(
 ) -> NewConsent:
     """Return a consent as the notifier told it.
 
-    In the language in which the rights were explained, else the one the person prefers. Taken
-    as spoken (house rule): a notification does not ask how it was given.
+    In the language in which the rights were explained, else the one the person prefers. Consent
+    as the basis of a notification is in writing.
     """
     facts, told = notification.facts, notification.explained
     form = "register_consent" if purpose == REGISTER else "sharing_consent"
@@ -195,7 +198,7 @@ def _consent(
         form_version=pack().consent_forms[form].versions[-1].version,
         language=told.language if told else facts.get("preferred_language") or "nl",
         interpreter=told.interpreter if told else facts.get("interpreter_needed") is True,
-        how="spoken",
+        how=IN_WRITING if purpose == REGISTER else notification.shelter_how,
         explained_by=notification.by if known else actor.organisation_kind,
         categories=shareable(purpose),
     )

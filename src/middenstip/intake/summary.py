@@ -109,7 +109,10 @@ def _counts(form: StepForm, name: str) -> bool:
     for question in ("told", "offered"):
         if name.startswith(f"{question}_") and not form.cleaned_data.get(question):
             return False
-    return not (name == "shelter_consent" and not form.cleaned_data.get("bed_needed"))
+    bed = form.cleaned_data.get("bed_needed")
+    if name == "consent_how":
+        return bool(bed and form.cleaned_data.get("shelter_consent"))
+    return not (name == "shelter_consent" and not bed)
 
 
 def _words(field_: forms.Field, value: Any) -> str:

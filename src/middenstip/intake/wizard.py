@@ -21,6 +21,7 @@ from middenstip.thread.records import NewIdentity
 LONGEST_KEPT = 10_000  # characters of one answer; every field refuses as much
 MOST_KEPT = 60  # answers of one field
 CHECK = len(STEP_NAMES)
+AGREED = frozenset({"shelter_consent", "consent_how"})
 
 Typed = dict[str, dict[str, list[str]]]
 Kept = Mapping[str, Mapping[str, Sequence[str]]]
@@ -118,7 +119,7 @@ def without_identity(typed: Typed) -> Typed:
     if "who" in kept:
         kept["who"] = who
     if "needs" in kept:
-        kept["needs"] = {k: v for k, v in kept["needs"].items() if k != "shelter_consent"}
+        kept["needs"] = {k: v for k, v in kept["needs"].items() if k not in AGREED}
     return kept
 
 
@@ -153,6 +154,7 @@ def notification_of(reading: Reading) -> Notification:
         explained=explained,
         offered_on=rights["offered_on"] if rights.get("offered") else None,
         shelter_consent=bool(needs.get("bed_needed") and needs.get("shelter_consent")),
+        shelter_how=needs.get("consent_how", ""),
     )
 
 
