@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from middenstip import cli, clock
+from middenstip.access.acting import acting
 from middenstip.access.actors import Actor
 from middenstip.access.models import User
 from middenstip.intake import importing, readers
@@ -213,6 +214,21 @@ def test_what_is_kept_to_know_a_row_again_tells_nothing(bring: Any) -> None:
     assert len(row.key) == len(row.content) == 64
     assert row.key != row.content
     assert "Proef" not in repr(row)
+
+
+def test_the_mark_of_a_row_is_for_who_brought_it_in_and_a_dry_run_still_knows_it(
+    bring: Any, point: Actor, actor_of: Make, as_program_role: Any
+) -> None:
+    police = actor_of("police")
+    with as_program_role():
+        bring([GOOD])
+    with acting(point):
+        assert ImportedRow.objects.count() == 1
+    with acting(police):
+        assert not ImportedRow.objects.exists()
+    with as_program_role():
+        assert not ImportedRow.objects.exists()
+        assert "1 would be added" not in bring([GOOD], "--dry-run")[1]
 
 
 def test_a_dry_run_tells_what_would_happen_and_changes_nothing(bring: Any) -> None:

@@ -15,6 +15,7 @@ from middenstip.access.models import Role
 from middenstip.access.selectors import actor_for
 from middenstip.access.services import add_member
 from middenstip.intake import services as intake
+from middenstip.intake.models import ImportedRow
 from middenstip.thread import consents, erasure, reviews, sharing
 from middenstip.thread.break_glass import break_glass
 from middenstip.thread.models import Event, Notice
@@ -152,6 +153,9 @@ def filled() -> Register:
     glass_id = _glass(chain, opened.pseudonym)
     _removal(chain, case)
     remind(clock.today())
+    ImportedRow.objects.create(
+        key="a" * 64, content="b" * 64, organisation_id=police.organisation_id, case_id=case
+    )
     thread_of(actor=police, case_id=case)  # so that the read log holds a look
     return Register(
         chain=chain, case_id=case, pseudonym=opened.pseudonym, person_id=opened.person_id,

@@ -68,7 +68,6 @@ OPEN = {
     "django_content_type": LIBRARY,
     "django_migrations": "which migrations were done",
     "django_session": LIBRARY,
-    "intake_importedrow": "keyed hashes and ids, so that a row never comes in twice",
     "jobs_dailyrun": QUEUE,
     "mfa_authenticator": ACCOUNTS,
     "procrastinate_events": QUEUE,

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
+from middenstip.access.acting import acting
 from middenstip.access.actors import Actor
 from middenstip.access.selectors import organisations
 from middenstip.intake.basis import require_notifier
@@ -18,6 +19,7 @@ from middenstip.intake.models import ImportedRow
 from middenstip.intake.notification import as_case
 from middenstip.intake.readers import File, Layout, Unusable, layout_of
 from middenstip.intake.rows import Problem, Row, RowReader, keyed_hashes
+from middenstip.intake.selectors import known_rows
 from middenstip.thread.bulk import check_case, open_cases
 from middenstip.thread.errors import EventRefused
 from middenstip.thread.records import NewCase
@@ -199,7 +201,7 @@ def _drop_known(plan: _Plan, report: Report) -> None:
     for start in range(0, len(numbers), BATCH):
         some = numbers[start : start + BATCH]
         keys = [key for number in some for key in plan.wanted[number][0]]
-        known = dict(ImportedRow.objects.filter(key__in=keys).values_list("key", "content"))
+        known = known_rows(keys)
         for number in some:
             own, contents = plan.wanted[number]
             found = [known[key] for key in own if key in known]
@@ -241,7 +243,7 @@ def _store(
             yield replace(as_case(row.notification, actor=actor), case_id=case_id)
 
     try:
-        with transaction.atomic():
+        with acting(actor):
             open_cases(actor=actor, cases=planned())
             ImportedRow.objects.bulk_create(marks, batch_size=BATCH)
     except (EventRefused, ValidationError, PermissionDenied):
