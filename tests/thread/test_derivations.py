@@ -332,3 +332,18 @@ def test_an_empty_thread_derives_to_nothing_done() -> None:
 def test_only_active_organisations_own(chain: Chain) -> None:
     Organisation.objects.filter(kind="shelter").update(is_active=False)
     assert chain.shelter.organisation_id not in active_kinds()
+
+
+@pytest.mark.usefixtures("held")
+def test_a_consent_that_ran_out_since_the_derivation_is_no_difference(chain: Chain) -> None:
+    opened = chain.notified()
+    chain.record(chain.police, opened.case_id, "reflection_period_started")
+    last = clock.today() + timedelta(days=5)
+    chain.bring_in(opened.case_id, chain.care_coordinator, valid_until=last)
+    run = DutyRun.objects.filter(case_id=opened.case_id, duty="apply_living_allowance")
+    assert run.get().owner_id == chain.care_coordinator.organisation_id
+    with clock.at(last + timedelta(days=1)):
+        no_difference(opened.case_id)
+        rebuild.rederive(clock.today())
+        assert run.get().owner_id is None
+        no_difference(opened.case_id)
