@@ -148,6 +148,8 @@ TRUSTED_PROXIES = 0
 SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "").strip()
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Middenstip"
+# A code typed just before it changes still counts half a minute later (RFC 6238, section 5.2).
+MFA_TOTP_TOLERANCE = 1
 
 MFA_ADAPTER = "middenstip.access.second_factor.SecondFactorAdapter"
 # Off only in the test suite; the demo does without by itself. A system check holds this.
