@@ -8,7 +8,7 @@ number of open schemes that each value settles, on average.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -53,9 +53,13 @@ class Trials:
         if self.engine.pack.facts[fact].type != "date":
             return self._fixed[fact]
         days = dict.fromkeys(self._fixed[fact])
-        for days_of in self._shifts(fact, today):
-            days[days_of] = None
+        for day in self._shifted(fact, today):
+            days[day] = None
         return list(days)[:_MOST_VALUES] or [today]
+
+    def plan(self, fact: str) -> tuple[Sequence[Any], Sequence[Term]]:
+        """Return the values to try on any day, and terms before the day asked."""
+        return self._fixed[fact], self._shifts(fact)
 
     def _gather(self, leaf: Leaf) -> None:
         item = leaf.item
@@ -105,7 +109,7 @@ class Trials:
         lists: list[tuple[Any, ...]] = [(code,) for code in singles]
         return lists[:_MOST_VALUES] or [()]
 
-    def _shifts(self, fact: str, today: date) -> Iterator[date]:
+    def _shifts(self, fact: str) -> list[Term]:
         terms = dict(self._terms.get(fact, {}))
         for dependent in self.dependents.get(fact, ()):
             formula = self.engine.pack.facts[dependent].compute
@@ -114,7 +118,10 @@ class Trials:
                     if isinstance(n, int) and n > 0 and not isinstance(n, bool):
                         term = Term(years=n) if formula.years_between else Term(days=n)
                         terms[term] = 1
-        for term in terms:
+        return list(terms)
+
+    def _shifted(self, fact: str, today: date) -> Iterator[date]:
+        for term in self._shifts(fact):
             try:
                 day = add_term(today, term, -1)
                 yield day
@@ -130,16 +137,19 @@ def _around_day(day: date) -> Iterator[date]:
             yield day + timedelta(days=days)
 
 
-def next_question(trials: Trials, view: Facts, undecided: Open) -> str | None:
+def next_question(
+    trials: Trials, view: Facts, undecided: Open, *, skip: Container[str] = ()
+) -> str | None:
     """Return the fact to ask next, None when nothing is open or nothing can be asked.
 
     ``undecided`` are the open schemes with what each misses, in the order of the pack; of
-    equally good facts the one that the first scheme misses is taken.
+    equally good facts the one that the first scheme misses is taken. Facts in ``skip`` are not
+    asked: somebody did not know them, or would rather not say.
     """
     candidates: dict[str, list[Provision]] = {}
     for provision, names in undecided:
         for name in names:
-            if name in trials.askable:
+            if name in trials.askable and name not in skip:
                 candidates.setdefault(name, []).append(provision)
     places = {name: place for place, name in enumerate(candidates)}
     best, best_score = None, -1.0
