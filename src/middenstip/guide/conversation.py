@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One question a step: the one that settles most first, in the words of who reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from middenstip.guide.answers import Answers
+from middenstip.guide.settled import Settled
+from middenstip.guide.texts import Words, maybe, read
+from middenstip.pack.model import Fact, Pack
+from middenstip.rules.question import next_question
+
+Door = Literal["help", "helping"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to choose from: its code and what it is called."""
+
+    code: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked now, and why.
+
+    ``type`` is that of the fact: ``yes_no``, ``code`` (one choice), ``codes`` or ``countries``
+    (several), ``integer``, ``money`` or ``date``. ``low`` and ``high`` bound a number.
+    """
+
+    fact: str
+    type: str
+    words: Words
+    why: Words | None
+    hint: Words | None
+    choices: tuple[Choice, ...]
+    low: float | None
+    high: float | None
+
+
+def next_fact(pack: Pack, settled: Settled, answers: Answers) -> str | None:
+    """Return the fact to ask next; None when nothing more can be settled by asking.
+
+    Nothing is asked twice, nor what tells who somebody is. Where a coarser fact follows from a
+    finer one (a group of nationalities), the coarser is asked first.
+    """
+    never = answers.asked | {key for key, item in pack.facts.items() if item.identifying}
+    finer = {
+        item.compute.group_of
+        for item in pack.facts.values()
+        if item.askable and item.compute is not None and item.compute.group_of is not None
+    }
+    undecided = settled.undecided
+    trials, view = settled.engine.trials, settled.view
+    return next_question(trials, view, undecided, skip=never | finer) or next_question(
+        trials, view, undecided, skip=never
+    )
+
+
+def question_about(pack: Pack, fact: str, *, door: Door, lang: str) -> Question:
+    """Return the question that asks for a fact; raises KeyError when there is no such fact."""
+    item = pack.facts[fact]
+    several = item.type in ("code", "codes", "countries")
+    codes = pack.codes_of(item.code_list) if several and item.code_list else {}
+    choices = (
+        Choice(code, code_words(pack, item, code, door=door, lang=lang))
+        for code in codes
+        if code != "unknown"
+    )
+    return Question(
+        fact=fact,
+        type=item.type,
+        words=asked(pack, fact, door=door, lang=lang),
+        why=maybe(item.why, lang),
+        hint=maybe(item.hint, lang),
+        choices=tuple(choices),
+        low=item.minimum,
+        high=item.maximum,
+    )
+
+
+def asked(pack: Pack, fact: str, *, door: Door, lang: str) -> Words:
+    """Return the words of a question: in the second person to the person it is about."""
+    item = pack.facts[fact]
+    own = item.ask_you if door == "help" else None
+    return read(own or item.question or item.label, lang)
+
+
+def code_words(pack: Pack, item: Fact, code: str, *, door: Door, lang: str) -> Words:
+    """Return what a code is called, in its words for the person where it has these."""
+    found = pack.codes_of(item.code_list or "")[code]
+    own = found.for_you if door == "help" else None
+    return read(own or found.label, lang)

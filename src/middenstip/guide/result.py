@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The result of the guide: by need what exists for this person, why, and what is still open.
+
+Made from the answers alone and kept nowhere. What words a page puts around it (yes, no, open)
+is for the page; all that comes from the pack carries the language it is in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from middenstip.guide.answers import RATHER_NOT, Answers
+from middenstip.guide.conversation import (
+    Door,
+    Question,
+    asked,
+    code_words,
+    next_fact,
+    question_about,
+)
+from middenstip.guide.settled import Judged, Settled, settle
+from middenstip.guide.texts import Words, maybe, read
+from middenstip.pack.cited import Cited
+from middenstip.pack.model import Pack, Scheme
+
+MOST_FIRST = 3
+
+SaidKind = Literal["yes", "no", "value", "dont_know", "rather_not", "open"]
+State = Literal["applies", "may", "not"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A question and what was answered to it.
+
+    ``kind`` is the answer where it is the same for every question: yes, no, not known, rather
+    not said, or not asked yet (``open``). For ``value`` the answer is ``words``: codes in
+    words, a number in digits, a day (or the known part of it) as 2024-05-17.
+    """
+
+    fact: str
+    question: Words
+    kind: SaidKind
+    words: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLine:
+    """Whom to call or visit; ``checked_on`` is the day somebody last tried it."""
+
+    id: str
+    label: Words
+    what: Words | None
+    phone: str | None
+    phone_note: Words | None
+    hours: Words | None
+    site: str | None
+    email: str | None
+    regions: tuple[str, ...]
+    checked_on: date | None
+    source: Cited
+
+
+@dataclass(frozen=True, slots=True)
+class AmountLine:
+    """An amount as it stands on the day; ``valid_from`` says since when."""
+
+    id: str
+    label: Words
+    value: float
+    unit: str
+    per: str | None
+    valid_from: date
+    valid_to: date | None
+    source: Cited
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that exists for this person, for certain or perhaps.
+
+    ``because`` are the answers that decided it, ``missing`` the questions that still decide.
+    ``unverified``: a source of it was not read in the text itself.
+    """
+
+    scheme_id: str
+    title: Words
+    words: Words
+    outcome: Literal["applies", "unknown"]
+    because: tuple[Said, ...]
+    missing: tuple[Said, ...]
+    steps: tuple[Words, ...]
+    deadline: Words | None
+    contact: Words | None
+    contacts: tuple[ContactLine, ...]
+    sources: tuple[Cited, ...]
+    conflicts: tuple[Words, ...]
+    amounts: tuple[AmountLine, ...]
+    valid_from: date
+    unverified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NeedResult:
+    """A sector of the wheel: something applies, something may apply, or nothing does."""
+
+    need_id: str
+    label: Words
+    state: State
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuideResult:
+    """All that the guide can say on these answers.
+
+    ``first`` is what to do first, at most three. ``question`` is what to ask next, None when no
+    answer would settle more. ``told`` are all answers in the order of asking; ``set_aside``
+    those of them for which other answers say otherwise, and which therefore did not count.
+    """
+
+    lang: str
+    on: date
+    door: Door
+    first: tuple[Offer, ...]
+    needs: tuple[NeedResult, ...]
+    question: Question | None
+    answered: int
+    told: tuple[Said, ...]
+    set_aside: tuple[Said, ...]
+
+
+def guide_result(
+    pack: Pack, answers: Answers, *, door: Door, lang: str, on: date
+) -> GuideResult:
+    """Return what exists for somebody who gave these answers, under the law of a day."""
+    settled = settle(pack, answers, on)
+    writer = _Writer(pack, answers, settled, door, lang, on)
+    offers = [writer.offer(judged) for judged in settled.schemes if judged.truth is not False]
+    needs = tuple(
+        writer.need(need_id, offers)
+        for need_id in sorted(pack.needs, key=lambda need: pack.needs[need].order)
+    )
+    fact = next_fact(pack, settled, answers)
+    return GuideResult(
+        lang=lang,
+        on=on,
+        door=door,
+        first=_first(needs),
+        needs=needs,
+        question=question_about(pack, fact, door=door, lang=lang) if fact else None,
+        answered=len(answers.given),
+        told=tuple(writer.said(answer.fact) for answer in answers.given),
+        set_aside=tuple(writer.said(fact) for fact in settled.set_aside),
+    )
+
+
+def _first(needs: Iterable[NeedResult]) -> tuple[Offer, ...]:
+    """Return one thing that applies for each need, most pressing need first."""
+    found: dict[str, Offer] = {}
+    for need in needs:
+        offer = next(
+            (o for o in need.offers if o.outcome == "applies" and o.scheme_id not in found),
+            None,
+        )
+        if offer is not None and len(found) < MOST_FIRST:
+            found[offer.scheme_id] = offer
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Puts outcomes in the words of one door and one language."""
+
+    pack: Pack
+    answers: Answers
+    settled: Settled
+    door: Door
+    lang: str
+    on: date
+
+    def need(self, need_id: str, offers: Iterable[Offer]) -> NeedResult:
+        """Return a need with what exists for it: what applies first."""
+        schemes = self.pack.schemes
+        own = [
+            offer
+            for offer in offers
+            if need_id in (schemes[offer.scheme_id].need, *schemes[offer.scheme_id].also_needs)
+        ]
+        own.sort(key=lambda offer: offer.outcome != "applies")
+        state: State = "not"
+        if own:
+            state = "applies" if own[0].outcome == "applies" else "may"
+        return NeedResult(
+            need_id, read(self.pack.needs[need_id].label, self.lang), state, tuple(own)
+        )
+
+    def offer(self, judged: Judged) -> Offer:
+        """Return a scheme that applies, or may apply, as it is offered."""
+        scheme_id, scheme = judged.provision.id, judged.provision.scheme
+        title, words = self._headline(scheme_id, scheme)
+        askable = self.settled.engine.trials.askable
+        return Offer(
+            scheme_id=scheme_id,
+            title=title,
+            words=words,
+            outcome="applies" if judged.truth else "unknown",
+            because=tuple(self.said(fact) for fact in judged.because if self._decided(fact)),
+            missing=tuple(self.said(fact) for fact in judged.missing if fact in askable),
+            steps=tuple(read(step, self.lang) for step in scheme.steps),
+            deadline=maybe(scheme.deadline, self.lang),
+            contact=maybe(scheme.contact, self.lang),
+            contacts=self._contacts(scheme),
+            sources=judged.provision.sources,
+            conflicts=tuple(read(conflict, self.lang) for conflict in scheme.conflicts),
+            amounts=self._amounts(scheme_id),
+            valid_from=judged.provision.valid_from,
+            unverified=any(s.confidence == "unverified" for s in judged.provision.sources),
+        )
+
+    def _headline(self, scheme_id: str, scheme: Scheme) -> tuple[Words, Words]:
+        own = scheme.for_you if self.door == "help" else None
+        if own is not None:
+            return read(own.title, self.lang), read(own.words, self.lang)
+        gives = self.pack.scheme_on(scheme_id, self.on).gives
+        return read(scheme.label, self.lang), read(gives, self.lang)
+
+    def _decided(self, fact: str) -> bool:
+        """Whether a deciding fact is one that this visitor was asked about."""
+        return fact in self.answers.asked
+
+    def said(self, fact: str) -> Said:
+        """Return a question with what was answered to it."""
+        item = self.pack.facts[fact]
+        question = asked(self.pack, fact, door=self.door, lang=self.lang)
+        answer = self.answers.of(fact)
+        if answer is None:
+            return Said(fact, question, "open")
+        if answer.skipped:
+            skip: SaidKind = "rather_not" if answer.raw == (RATHER_NOT,) else "dont_know"
+            return Said(fact, question, skip)
+        if item.type == "yes_no":
+            return Said(fact, question, "yes" if answer.value else "no")
+        if item.type in ("code", "codes", "countries"):
+            words = tuple(
+                code_words(self.pack, item, code, door=self.door, lang=self.lang)
+                for code in answer.raw
+            )
+            return Said(fact, question, "value", words)
+        return Said(fact, question, "value", (Words(answer.raw[0], self.lang),))
+
+    def _contacts(self, scheme: Scheme) -> tuple[ContactLine, ...]:
+        return tuple(contact_line(self.pack, key, self.lang) for key in scheme.contacts)
+
+    def _amounts(self, scheme_id: str) -> tuple[AmountLine, ...]:
+        found = []
+        for key in self.pack.scheme_on(scheme_id, self.on).amounts:
+            amount = self.pack.amounts[key]
+            held = amount.on(self.on)
+            if held is not None:
+                label, source = read(amount.label, self.lang), self.pack.cite(held.source)
+                span = (held.valid_from, held.valid_to)
+                found.append(
+                    AmountLine(key, label, held.value, amount.unit, amount.per, *span, source)
+                )
+        return tuple(found)
+
+
+def contact_line(pack: Pack, contact_id: str, lang: str) -> ContactLine:
+    """Return a contact of the directory as it is shown; KeyError when there is no such one."""
+    item = pack.directory[contact_id]
+    return ContactLine(
+        id=contact_id,
+        label=read(item.label, lang),
+        what=maybe(item.what, lang),
+        phone=item.phone,
+        phone_note=maybe(item.phone_note, lang),
+        hours=maybe(item.hours, lang),
+        site=item.site,
+        email=item.email,
+        regions=item.regions,
+        checked_on=item.checked_on,
+        source=pack.cite(item.source),
+    )
