@@ -106,10 +106,50 @@ _KINDS: dict[str, Any] = {
                 "unknown": {"label": both("not known")},
             },
         },
+        "region": {"label": both("Region"), "items": {"national": {"label": both("All")}}},
         "nearness": {
             "label": both("Nearness"),
             "items": {"near": {"label": both("near")}, "far": {"label": both("far")}},
         },
+    },
+    "directory": {
+        "line": {
+            "label": both("Line"),
+            "kind": "ngo",
+            "needs": ["shelter"],
+            "regions": ["national"],
+            "what": both("Finds a bed"),
+            "phone": "0800 1234",
+            "hours": both("Day and night"),
+            "checked_on": date(2020, 1, 1),
+            "source": REF,
+        }
+    },
+    "amounts": {
+        "money": {
+            "label": both("Money"),
+            "unit": "eur",
+            "per": "week",
+            "values": [
+                {
+                    "valid_from": date(2013, 1, 1),
+                    "valid_to": date(2013, 12, 31),
+                    "value": 10.0,
+                    "source": REF,
+                },
+                {"valid_from": date(2014, 1, 1), "value": 12.5, "source": REF},
+            ],
+        }
+    },
+    "sectors": {
+        "farm": {
+            "label": both("Farm"),
+            "order": 1,
+            "signs": [both("Sleeps in the barn")],
+            "do": [both("Call")],
+            "call": ["line"],
+            "sources": [REF],
+        }
     },
     "facts": {
         "birth_date": {
@@ -117,6 +157,8 @@ _KINDS: dict[str, Any] = {
             "category": "identity",
             "label": both("Birth"),
             "question": both("When born?"),
+            "ask_you": both("When were you born?"),
+            "why": both("Children get more help."),
         },
         "age": {
             "type": "integer",
@@ -175,6 +217,8 @@ _KINDS: dict[str, Any] = {
             "label": both("Bed"),
             "need": "shelter",
             "decides": ["ngo"],
+            "for_you": {"title": both("A bed"), "words": both("You may get a bed.")},
+            "contacts": ["line"],
             "versions": [
                 {
                     "valid_from": date(2011, 1, 1),
@@ -187,6 +231,7 @@ _KINDS: dict[str, Any] = {
                     "valid_from": date(2014, 1, 1),
                     "applies_when": {"possibly": {"fact": "minor", "is": True}},
                     "gives": both("A better bed"),
+                    "amounts": ["money"],
                     "sources": [REF],
                 },
             ],

@@ -26,6 +26,23 @@ def test_a_sound_pack_has_no_problem(folder: Path) -> None:
 
 # place to break, what to put there, key path that must be named, words that must be said
 MISTAKES: dict[str, tuple[str, Any, str, str]] = {
+    "unknown contact": ("schemes/XX-01/contacts/0", "lin", "contacts.0", "did you mean line?"),
+    "unknown amount": (f"{VERSION}/amounts/0", "mony", "amounts.0", "did you mean money?"),
+    "call nobody knows": ("sectors/farm/call/0", "lne", "call.0", "did you mean line?"),
+    "unknown region": ("directory/line/regions/0", "nation", "regions.0", "mean national?"),
+    "unknown need of a contact": ("directory/line/needs/0", "sheltr", "needs.0", "shelter?"),
+    "number in words": ("directory/line/phone", "call us", "phone", "no number such as"),
+    "site without https": ("directory/line/site", "www.line.example", "site", "https://"),
+    "mail of nobody": ("directory/line/email", "line.example", "email", "no mail address"),
+    "checked tomorrow": ("directory/line/checked_on", date(2031, 1, 1), "checked_on", "future"),
+    "amounts that overlap": (
+        "amounts/money/values/0/valid_to",
+        date(2014, 3, 1),
+        "values",
+        "two versions hold on 2014-01-01",
+    ),
+    "words in one language": ("schemes/XX-01/for_you/title/nl", None, "for_you.title", "nl"),
+    "signs of ethnicity": ("sectors/farm/signs/0/en", "Looks Roma", "signs.0.en", "R-39"),
     "unknown key": ("facts/age/typ", "date", "age.typ", "did you mean type?"),
     "unknown key deep": (APPLIES, {"fact": "age", "lte": 3}, "applies_when.lte", "le"),
     "missing key": ("facts/age/category", None, "age.category", "category is missing"),

@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
-from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -22,6 +20,7 @@ from middenstip import clock
 from middenstip.pack import conditions as c
 from middenstip.pack import model as m
 from middenstip.pack.files import RawPack, read_folder
+from middenstip.pack.guide_check import CHECKS
 from middenstip.pack.meaning import DATE, LISTS, NUMBERS, Meaning, Place, Typed
 from middenstip.pack.problems import Problem, nearest
 from middenstip.pack.shape import Key, problem_at, shape_pack
@@ -42,7 +41,7 @@ _CODED = ("code", "codes", "countries", "country")
 # What can be filled in beside {fact} and {event.field}.
 _OWN_NAMES = frozenset({"today"})
 # Kinds in which a person could be described; there ethnicity may not be named.
-_DESCRIBING = ("facts", "events", "code_lists", "data_categories", "flags", "needs")
+_DESCRIBING = ("facts", "events", "code_lists", "data_categories", "flags", "needs", "sectors")
 
 
 def check_folder(folder: Path) -> list[Problem]:
@@ -85,6 +84,8 @@ class _Check:
                 check = getattr(self, f"_check_{kind}", None)
                 if check is not None:
                     check(Place(kind, item_id), item)
+                if kind in CHECKS:
+                    CHECKS[kind](self.meaning, Place(kind, item_id), item)
         for place, message in self.meaning.found:
             self._tell(place.kind, place.item_id, place.keys, message)
         self._cycles()
@@ -212,7 +213,7 @@ class _Check:
                 self.meaning.say(place.at("precedence"), f"the group {group} has no rank")
         for code, item in code_list.items.items():
             spans = [(g.valid_from or date.min, g.valid_to) for g in item.groups]
-            self._spans(place.at("items", code, "groups"), spans)
+            self.meaning.spans(place.at("items", code, "groups"), spans)
 
     def _check_events(self, place: Place, event: m.EventType) -> None:
         self._plain_texts(place, event)
@@ -361,7 +362,7 @@ class _Check:
 
     def _check_guards(self, place: Place, guard: m.Guard) -> None:
         self._rule(place, guard.rule)
-        self._spans(place, [(guard.valid_from or date.min, guard.valid_to)])
+        self.meaning.spans(place, [(guard.valid_from or date.min, guard.valid_to)])
         at_hand = self._with_event(place, guard.event)
         if at_hand is not None:
             self.meaning.condition(guard.refuse_when, at_hand.at("refuse_when"))
@@ -426,18 +427,7 @@ class _Check:
         versions: Sequence[m.SchemeVersion | m.DutyVersion | m.ConsentVersion],
     ) -> None:
         spans = [(version.valid_from, version.valid_to) for version in versions]
-        self._spans(place.at("versions"), spans)
-
-    def _spans(self, place: Place, spans: Sequence[tuple[date, date | None]]) -> None:
-        for index, (start, end) in enumerate(spans):
-            if end is not None and end < start:
-                self.meaning.say(
-                    place.at(index), f"it ends on {end}, before it starts on {start}"
-                )
-        for (_, end), (start, _) in pairwise(sorted(spans, key=itemgetter(0))):
-            if end is None or end >= start:
-                message = f"two versions hold on {start}; end the earlier one the day before"
-                self.meaning.say(place, message)
+        self.meaning.spans(place.at("versions"), spans)
 
     # What holds for the pack as a whole
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 from middenstip.pack import conditions as c
@@ -75,9 +77,24 @@ class Meaning:
         words = {"facts": "fact", "events": "event type", "schemes": "scheme", "needs": "need"}
         words |= {"duties": "duty", "code_lists": "code list", "sources": "source"}
         words |= {"data_categories": "data category", "organisation_kinds": "organisation kind"}
+        words |= {
+            "purposes": "purpose",
+            "directory": "contact in the directory",
+            "amounts": "amount",
+        }
         advice = nearest(item_id, self.known[kind])
         self.say(place, f"{item_id} is no {words[kind]} of this pack{advice}")
         return False
+
+    def spans(self, place: Place, spans: Sequence[tuple[date, date | None]]) -> None:
+        """Note versions that end before they start or hold on the same day; days inclusive."""
+        for index, (start, end) in enumerate(spans):
+            if end is not None and end < start:
+                self.say(place.at(index), f"it ends on {end}, before it starts on {start}")
+        for (_, end), (start, _) in pairwise(sorted(spans, key=itemgetter(0))):
+            if end is None or end >= start:
+                message = f"two versions hold on {start}; end the earlier one the day before"
+                self.say(place, message)
 
     def codes(self, list_id: str | None) -> set[str]:
         """Return the codes of a list and of those it includes; unknown lists add nothing."""

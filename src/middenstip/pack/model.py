@@ -16,7 +16,9 @@ from typing import Literal, NoReturn, TypeVar
 from pydantic import Field, model_validator
 
 from middenstip.pack.cited import Cited
+from middenstip.pack.codes import CodeItem, CodeList
 from middenstip.pack.conditions import Comparison, Condition, Item, Operand, Scalar, Term
+from middenstip.pack.guide_model import Amount, Contact, ForYou, Sector
 from middenstip.pack.parts import (
     Case,
     Confidence,
@@ -51,36 +53,6 @@ class Need(Item):
     description: Text | None = None
 
 
-class CodeItem(Item):
-    """One value of a code list; ``group`` sorts values into a coarser list on a given day."""
-
-    label: Text
-    group: str | None = None
-    groups: tuple[DatedGroup, ...] = ()
-
-
-class DatedGroup(Item):
-    """Membership of a group between two days, both inclusive."""
-
-    group: str
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-class CodeList(Item):
-    """Named values. ``include`` adds the values of other lists.
-
-    ``precedence`` orders groups, ``otherwise`` is the group of a value that names none.
-    """
-
-    label: Text
-    items: dict[str, CodeItem] = {}
-    include: tuple[str, ...] = ()
-    precedence: tuple[str, ...] = ()
-    otherwise: str | None = None
-    source: SourceRef | None = None
-
-
 class Fact(Item):
     """Something that can be known about a person.
 
@@ -88,6 +60,7 @@ class Fact(Item):
     when both a computed and a given (or event-set) value exist. ``judgement_of``: only a human
     of that organisation kind can decide it. ``default`` holds when nothing else is known.
     ``identifying``: it says who somebody is; kept encrypted, and in no figure and no message.
+    ``question`` is put to who helps, ``ask_you`` to the person; ``why`` tells why it is asked.
     """
 
     type: FactType
@@ -95,6 +68,8 @@ class Fact(Item):
     category: str
     code_list: str | None = None
     question: Text | None = None
+    ask_you: Text | None = None
+    why: Text | None = None
     hint: Text | None = None
     askable: bool = True
     default: Scalar | None = None
@@ -167,12 +142,13 @@ class EventType(Item):
 
 
 class SchemeVersion(Item):
-    """A scheme as it stood between two days (inclusive)."""
+    """A scheme as it stood between two days (inclusive), with the amounts shown beside it."""
 
     valid_from: date
     valid_to: date | None = None
     applies_when: Condition
     gives: Text
+    amounts: tuple[str, ...] = ()
     changed: Text | None = None
     sources: tuple[SourceRef, ...] = Field(min_length=1)
 
@@ -191,15 +167,18 @@ class Scheme(Item):
 
     It belongs to ``need`` and to ``also_needs``. ``arranged_by`` are events after which it is
     arranged for a need, until one of ``undone_by``, which end that for all of them.
+    ``contacts``: whom of the directory to call, national ones first.
     """
 
     label: Text
+    for_you: ForYou | None = None
     need: str
     also_needs: tuple[str, ...] = ()
     decides: tuple[str, ...] = ()
     steps: tuple[Text, ...] = ()
     deadline: Text | None = None
     contact: Text | None = None
+    contacts: tuple[str, ...] = ()
     conflicts: tuple[Text, ...] = ()
     arranged_by: tuple[Arrangement, ...] = ()
     undone_by: tuple[EventMatch, ...] = ()
@@ -353,6 +332,9 @@ class Pack(Item):
     holidays: dict[str, Holiday]
     retention: dict[str, Retention] = {}
     consent_forms: dict[str, ConsentForm] = {}
+    directory: dict[str, Contact] = {}
+    amounts: dict[str, Amount] = {}
+    sectors: dict[str, Sector] = {}
 
     def text(self, text: Mapping[str, str], lang: str) -> str:
         """Return the text in a language, or in the pack's first language when it has none."""
@@ -434,8 +416,7 @@ class Pack(Item):
         code_list, given = self.code_lists[list_id], set(codes)
         known = self.code_table[list_id]
         groups = {
-            _group_on(known[code], day) if code in known else None
-            for code in given - {"unknown"}
+            known[code].group_on(day) if code in known else None for code in given - {"unknown"}
         }
         found = {group or code_list.otherwise for group in groups}
         ranked = [group for group in code_list.precedence if group in found]
@@ -456,26 +437,23 @@ def _no_law(name: str, day: date, versions: tuple[_Version, ...]) -> NoReturn:
     raise NoLawInForce(name, day, [(v.valid_from, v.valid_to) for v in versions])
 
 
-def _group_on(item: CodeItem, day: date) -> str | None:
-    for dated in item.groups:
-        starts, ends = dated.valid_from or date.min, dated.valid_to or date.max
-        if starts <= day <= ends:
-            return dated.group
-    return item.group
-
-
 KINDS = tuple(name for name in Pack.model_fields if name != "header")
 
 __all__ = [
     "KINDS",
+    "Amount",
     "Case",
+    "CodeItem",
+    "CodeList",
     "Comparison",
     "Condition",
     "Confidence",
     "ConsentForm",
     "ConsentVersion",
+    "Contact",
     "DataCategory",
     "EventMatch",
+    "ForYou",
     "Formula",
     "Id",
     "Item",
@@ -485,6 +463,7 @@ __all__ = [
     "RetainedThing",
     "Retention",
     "Scalar",
+    "Sector",
     "Source",
     "SourceRef",
     "StartByCondition",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,7 +22,7 @@ _WORDS = frozenset(
 )
 _BEGINNINGS = ("ethni", "etni", "afkomst", "huidskleur", "volksgroep", "bevolkingsgroep")
 _PHRASES = re.compile(r"\b(skin colou?rs?|colou?rs? of (the )?skin|kleur van de huid)\b")
-_LOOKED_AT = ("label", "question", "description")
+_LOOKED_AT = ("label", "question", "ask_you", "why", "for_you", "signs", "description")
 
 
 def texts(item: Any, keys: tuple[Key, ...] = ()) -> Iterator[tuple[tuple[Key, ...], Text]]:
@@ -96,7 +96,9 @@ def ethnicity(
             yield from ethnicity(value, (*keys, index))
 
 
-def _words(value: Any) -> Iterable[tuple[tuple[Key, ...], str]]:
+def _words(value: Any) -> list[tuple[tuple[Key, ...], str]]:
     if isinstance(value, Mapping):
         return [((str(k),), v) for k, v in value.items() if isinstance(v, str)]
+    if isinstance(value, list):
+        return [((i, *way), w) for i, part in enumerate(value) for way, w in _words(part)]
     return [((), value)] if isinstance(value, str) else []
