@@ -151,6 +151,19 @@ _KINDS: dict[str, Any] = {
             "sources": [REF],
         }
     },
+    "sheets": {
+        "rights": {
+            "label": both("Rights"),
+            "event": "seen",
+            "call": ["line"],
+            "versions": [
+                {
+                    "valid_from": date(2014, 1, 1),
+                    "parts": [{"points": [{"text": both("A bed"), "sources": [REF]}]}],
+                }
+            ],
+        }
+    },
     "facts": {
         "birth_date": {
             "type": "date",

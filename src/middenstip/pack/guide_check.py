@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Does what a pack holds for the guide hold together: contacts, amounts, sectors?"""
+"""Does what a pack holds for the guide hold together: contacts, amounts, sectors, sheets?"""
 
 from __future__ import annotations
 
@@ -61,10 +61,21 @@ def check_words_for_you(meaning: Meaning, place: Place, scheme: m.Scheme) -> Non
             meaning.refer(place.at("versions", number, "amounts", index), "amounts", amount)
 
 
+def check_sheet(meaning: Meaning, place: Place, sheet: m.Sheet) -> None:
+    """Note what is wrong with a sheet: its event, its contacts, the days of its versions."""
+    if sheet.event is not None:
+        meaning.refer(place.at("event"), "events", sheet.event)
+    for index, contact in enumerate(sheet.call):
+        meaning.refer(place.at("call", index), "directory", contact)
+    spans = [(version.valid_from, version.valid_to) for version in sheet.versions]
+    meaning.spans(place.at("versions"), spans)
+
+
 _Checker = Callable[[Meaning, Place, m.Item], None]
 CHECKS: Mapping[str, _Checker] = {
     "directory": cast(_Checker, check_contact),
     "amounts": cast(_Checker, check_amount),
     "sectors": cast(_Checker, check_sector),
     "schemes": cast(_Checker, check_words_for_you),
+    "sheets": cast(_Checker, check_sheet),
 }

@@ -39,6 +39,7 @@ from middenstip.pack.privacy import (
     Retention,
 )
 from middenstip.pack.problems import NoLawInForce
+from middenstip.pack.sheet_model import Sheet
 
 FactType = Literal["date", "integer", "yes_no", "code", "codes", "countries", "money"]
 FieldType = Literal["date", "integer", "yes_no", "code", "codes", "text", "money", "country"]
@@ -335,6 +336,7 @@ class Pack(Item):
     directory: dict[str, Contact] = {}
     amounts: dict[str, Amount] = {}
     sectors: dict[str, Sector] = {}
+    sheets: dict[str, Sheet] = {}
 
     def text(self, text: Mapping[str, str], lang: str) -> str:
         """Return the text in a language, or in the pack's first language when it has none."""
@@ -464,6 +466,7 @@ __all__ = [
     "Retention",
     "Scalar",
     "Sector",
+    "Sheet",
     "Source",
     "SourceRef",
     "StartByCondition",
