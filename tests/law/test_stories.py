@@ -20,8 +20,9 @@ HERE = Path(__file__).parent
 PEOPLE: dict[str, dict[str, Any]] = read_yaml(HERE / "people.yaml")
 STORIES: list[dict[str, Any]] = [
     story
-    for name in ("rules.yaml", "schemes.yaml", "duties.yaml")
-    for story in read_yaml(HERE / name)
+    for file in sorted(HERE.glob("*.yaml"))
+    if file.name != "people.yaml"
+    for story in read_yaml(file)
 ]
 
 # Hard and flag rules of R-01 to R-59 that are not decided on a person's thread.
@@ -137,6 +138,35 @@ def test_r14_identification_opens_no_residence_route() -> None:
     pack = load_pack("nl")
     words = [*pack.facts, *pack.events]
     assert not [word for word in words if "identif" in word]
+
+
+def test_r25_police_border_police_inspectorate_and_prosecutor_can_open_an_investigation() -> (
+    None
+):
+    kinds = set(load_pack("nl").events["investigation_opened"].recorded_by)
+    assert kinds == {"police", "border_police", "labour_inspectorate", "prosecution"}
+
+
+def test_r63_who_meets_children_can_say_that_there_is_an_indication() -> None:
+    kinds = set(load_pack("nl").events["indication_seen"].recorded_by)
+    assert kinds >= {"child_protection", "school_attendance", "youth_care", "guardianship"}
+
+
+def test_r74_sex_work_makes_nobody_an_offender() -> None:
+    """A person is victim or witness, and all that turns on sex work is help to stop."""
+    pack = load_pack("nl")
+    assert set(pack.code_lists["role"].items) == {"victim", "witness"}
+    story = {"person": "woman", "on": date(2024, 3, 18)}
+    wants, stays = (
+        {
+            scheme.id: scheme.outcome
+            for scheme in answer(
+                story | {"facts": {"works_in_sex_work_wants_exit": wish}}
+            ).schemes
+        }
+        for wish in (True, False)
+    )
+    assert [scheme for scheme in wants if wants[scheme] != stays[scheme]] == ["NL-EXIT-01"]
 
 
 def test_lists_to_choose_from_hold_the_kinds_and_categories_of_the_pack() -> None:

@@ -105,7 +105,7 @@ class Trials:
             if code != "unknown":
                 dated = item.groups[-1].group if item.groups else None
                 groups.setdefault(item.group or dated, code)
-        singles = dict.fromkeys([*named, *groups.values()])
+        singles = dict.fromkeys([*groups.values(), *named])
         lists: list[tuple[Any, ...]] = [(code,) for code in singles]
         return lists[:_MOST_VALUES] or [()]
 
