@@ -48,15 +48,20 @@ def next_fact(pack: Pack, settled: Settled, answers: Answers) -> str | None:
     finer one (a group of nationalities), the coarser is asked first.
     """
     never = answers.asked | {key for key, item in pack.facts.items() if item.identifying}
-    finer = {
-        item.compute.group_of
-        for item in pack.facts.values()
-        if item.askable and item.compute is not None and item.compute.group_of is not None
-    }
+    finer = finer_facts(pack)
     undecided = settled.undecided
     trials, view = settled.engine.trials, settled.view
     return next_question(trials, view, undecided, skip=never | finer) or next_question(
         trials, view, undecided, skip=never
+    )
+
+
+def finer_facts(pack: Pack) -> frozenset[str]:
+    """Return the facts from which a coarser one that can be asked follows."""
+    return frozenset(
+        item.compute.group_of
+        for item in pack.facts.values()
+        if item.askable and item.compute is not None and item.compute.group_of is not None
     )
 
 
