@@ -28,7 +28,7 @@ BASELINE = {
     "case_for": 2,  # the second tells the read log; within a request that is done once
     "thread_of": 5,
     "assessment_of": 8,
-    "whole_case": 12,
+    "whole_case": 9,
     "recordable_events": 6,
     "members_of": 3,
     "worklist": 4,

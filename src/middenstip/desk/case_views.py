@@ -18,7 +18,7 @@ from middenstip.desk.forms import QuestionForm
 from middenstip.desk.looking_back import LookBackForm
 from middenstip.desk.retention_views import removed_words
 from middenstip.thread.country import pack
-from middenstip.thread.under_number import DOMICILE, name_and_post
+from middenstip.thread.under_number import DOMICILE
 from middenstip.thread.visibility import in_emergency
 from middenstip.web.words import PackWords
 
@@ -41,7 +41,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         {
             "page": page,
             "who": page.case.pseudonym,
-            "facts": page.facts + _post(actor, case_id),
+            "facts": page.facts + _post(page.post_via),
             "removed_why": removed_words(page.case.removed_because),
             "alerts": page.alerts,
             "person_url": reverse("desk:person", args=[case_id]),
@@ -58,10 +58,9 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
 
 
-def _post(actor: Actor, case_id: UUID) -> tuple[str, ...]:
+def _post(via: str) -> tuple[str, ...]:
     """Return where post may go, for who may reach the person: never an own address."""
     words = PackWords(pack())
-    via = name_and_post(actor=actor, case_id=case_id).post_via
     if not via:
         return ()
     return (_("Post by way of: %(who)s") % {"who": pack().label_of(DOMICILE, via, words.lang)},)

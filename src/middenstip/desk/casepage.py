@@ -98,6 +98,7 @@ class CasePage:
     deviations: tuple[Deviation, ...]
     lines: tuple[history.Line, ...]
     recordable: tuple[str, ...]
+    post_via: str
 
 
 def case_page(*, actor: Actor, case_id: UUID, moment: Moment) -> CasePage:
@@ -147,6 +148,7 @@ def case_page(*, actor: Actor, case_id: UUID, moment: Moment) -> CasePage:
         ),
         lines=tuple(_correctable(history.lines(thread, words, deviating), thread, actor, case)),
         recordable=() if moment.past or in_emergency(actor) else whole.recordable,
+        post_via=whole.post_via,
     )
 
 
@@ -297,7 +299,9 @@ def _right(
         gives=words.text(version.gives),
         because=tuple(with_dates(line) for line in result.because),
         missing=tuple(
-            (fact, words.fact(fact), country.facts[fact].askable) for fact in result.missing
+            (fact, words.fact(fact), told.askable and told.judgement_of is None)
+            for fact in result.missing
+            for told in (country.facts[fact],)
         ),
         facts=_used(country, result.id, assessment, words, seen),
         valid_from=version.valid_from,

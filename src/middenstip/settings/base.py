@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "middenstip.intake",
     "middenstip.desk",
     "middenstip.law",
+    "middenstip.guide",
     "middenstip.api",
     "middenstip.jobs",
     "middenstip.vault",
@@ -57,6 +58,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "middenstip.access.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before session, login and read log: the public guide knows nothing of its visitors.
+    "middenstip.guide.middleware.GuideMiddleware",
     # Around all that can refuse a request, so that a program is never answered with a page.
     "middenstip.api.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -102,6 +105,9 @@ TEMPLATES = [
 ]
 
 DATABASES = with_log({"default": database.django_connection(os.environ)})
+# Let PostgreSQL keep the plans of reads of one case. Off (0) behind a connection pooler that
+# does not carry prepared statements.
+PREPARED_READS = os.environ.get("MIDDENSTIP_PREPARED_READS", "1").strip() != "0"
 # The connection on which the read log is written.
 READ_LOG_CONNECTION = LOG
 # Where the register of processing activities keeps an activity: this address and the id of the

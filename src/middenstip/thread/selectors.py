@@ -5,24 +5,26 @@ What an organisation finds on its desk is in `thread.worklists`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from middenstip import clock
 from middenstip.access.acting import as_actor, deriving
 from middenstip.access.actors import Actor
+from middenstip.database.prepared import prepared
 from middenstip.rules.assess import may_record
 from middenstip.rules.results import Assessment
 from middenstip.rules.shown import shown
 from middenstip.thread.country import pack
 from middenstip.thread.derive import Row, assess_rows
 from middenstip.thread.errors import NotThere
-from middenstip.thread.models import CaseState, Identity, Involvement
+from middenstip.thread.models import Case, CaseState, Identity, Involvement
 from middenstip.thread.sealing import (
     IDENTITY_COLUMNS,
     case_keys,
@@ -31,10 +33,13 @@ from middenstip.thread.sealing import (
     open_identity,
 )
 from middenstip.thread.store import rows_of
+from middenstip.thread.under_number import CONTACT, chosen_domicile
 from middenstip.thread.visibility import (
     Sight,
+    events_in,
     holds,
     look,
+    runs_in,
     sight_of,
     visible_cases,
     visible_events,
@@ -89,7 +94,8 @@ class WholeCase:
 
     As far as the actor may see it (`sight`). `thread` holds also events of after that day.
     `owners` names, by the key of a run, the organisation that must act now; None where nobody
-    can be named. `recordable` are the event types this actor may record now.
+    can be named. `recordable` are the event types this actor may record now. `post_via` as in
+    `under_number.NameAndPost`, as of today.
     """
 
     case: CaseView
@@ -98,6 +104,7 @@ class WholeCase:
     assessment: Assessment
     owners: Mapping[str, str | None]
     recordable: tuple[str, ...]
+    post_via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,24 +165,19 @@ def case_for(*, actor: Actor, case_id: UUID) -> CaseView:
 
 
 def _case(actor: Actor, case_id: UUID) -> CaseView:
-    found = (
-        visible_cases(actor)
-        .filter(pk=case_id)
-        .values_list(
-            "id",
-            "person_id",
-            "person__pseudonym",
-            "opened_on",
-            "opened_by__name",
-            "version",
-            "person__removed_at",
-            "person__removed_because",
-        )
-        .first()
-    )
-    if found is None:
+    return _viewed(visible_cases(actor).filter(pk=case_id))
+
+
+def _viewed(found: QuerySet[Case]) -> CaseView:
+    """Return the one case of a query; NotThere when it finds none."""
+    columns = (
+        "id", "person_id", "person__pseudonym", "opened_on", "opened_by__name", "version",
+        "person__removed_at", "person__removed_because",
+    )  # fmt: skip
+    row = found.values_list(*columns).first()
+    if row is None:
         raise NotThere
-    return CaseView(*found)
+    return CaseView(*row)
 
 
 @as_actor
@@ -229,22 +231,26 @@ def thread_of(*, actor: Actor, case_id: UUID) -> list[EventView]:
 
 
 def _thread(actor: Actor, case_id: UUID) -> list[EventView]:
-    rows = list(
-        visible_events(actor)
-        .filter(case_id=case_id)
-        .order_by("seq")
-        .values_list(
-            "id", "seq", "type", "on", "recorded_at", "organisation_id", "organisation__name",
-            "organisation_kind", "recorded_by__display_name", "category", "fields",
-            "corrects__seq",
-        )
-    )  # fmt: skip
-    corrected_by = {row[-1]: row[1] for row in rows if row[-1] is not None}
+    found = visible_events(actor).filter(case_id=case_id).order_by("seq")
+    rows = list(found.values_list(*EVENT_COLUMNS, "fields"))
     key = case_keys([case_id]).get(case_id)
-    return [
-        replace(event, fields=open_event(key, event.id, event.fields))
-        for event in (EventView(*row, corrected_by.get(row[1])) for row in rows)
-    ]
+    fields = {row[0]: open_event(key, row[0], row[-1]) for row in rows}
+    return _told([row[:-1] for row in rows], fields)
+
+
+EVENT_COLUMNS = (
+    "id", "seq", "type", "on", "recorded_at", "organisation_id", "organisation__name",
+    "organisation_kind", "recorded_by__display_name", "category", "corrects__seq",
+)  # fmt: skip
+
+
+def _told(
+    rows: Sequence[tuple[Any, ...]], fields: Mapping[UUID, Mapping[str, Any]]
+) -> list[EventView]:
+    """Return the events of these rows (EVENT_COLUMNS) with their fields, opened, by id."""
+    corrected_by = {row[-1]: row[1] for row in rows if row[-1] is not None}
+    whole = [(*row[:-1], fields[row[0]], row[-1], corrected_by.get(row[1])) for row in rows]
+    return [EventView(*values) for values in whole]
 
 
 @as_actor
@@ -265,7 +271,8 @@ def assessment_of(
     sight = sight_of(actor=actor, case_id=case_id)
     look(actor, case_id, sight.categories)
     runs = visible_runs(actor).filter(case_id=case_id).values_list("key", flat=True)
-    whole = _assessment(case_id, on, known_on, lang or actor.language)
+    rows = _rows(case_id)
+    whole = _assessment(case_id, rows, on, known_on, lang or actor.language)
     return shown(
         pack(), whole, sight.categories, lang=lang or actor.language, own_duties=frozenset(runs)
     )
@@ -282,18 +289,24 @@ def whole_case(
 ) -> WholeCase:
     """Return a case with all that its page shows to this actor, in a fixed number of queries.
 
-    `on`, `known_on` and `lang` as in `assessment_of`. NotThere as `case_for`.
+    `on`, `known_on` and `lang` as in `assessment_of`. NotThere as `case_for`. What may be seen
+    is asked of the database before the whole thread is opened for the rules.
     """
-    case = _case(actor, case_id)
-    sight = sight_of(actor=actor, case_id=case_id)
-    runs = visible_runs(actor).filter(case_id=case_id)
-    owners = dict(runs.values_list("key", "owner__name"))
-    thread = _thread(actor, case_id)
+    with prepared():
+        sight = sight_of(actor=actor, case_id=case_id)
+        case = _viewed(Case.objects.filter(pk=case_id))
+        runs = runs_in(actor, case_id, sight)
+        owners = dict(runs.values_list("key", "owner__name"))
+        seen = list(
+            events_in(actor, case_id, sight).order_by("seq").values_list(*EVENT_COLUMNS)
+        )
+        rows = _rows(case_id, case.person_id)
+    thread = _told(seen, {row.id: row.fields for row in rows})
     look(actor, case_id, sight.categories | {event.category for event in thread})
     language = lang or actor.language
     assessment = shown(
         pack(),
-        _assessment(case_id, on, known_on, language),
+        _assessment(case_id, rows, on, known_on, language),
         sight.categories,
         lang=language,
         own_duties=frozenset(owners),
@@ -304,6 +317,7 @@ def whole_case(
         thread=thread,
         assessment=assessment,
         owners=owners,
+        post_via=chosen_domicile(rows) if CONTACT in sight.categories else "",
         recordable=()
         if case.removed_at
         else tuple(may_record(pack(), assessment, actor.organisation_kind)),
@@ -318,7 +332,7 @@ def recordable_events(*, actor: Actor, case_id: UUID) -> list[str]:
     As far as the facts it may know tell: what hidden ones forbid, a guard refuses.
     """
     sight = sight_of(actor=actor, case_id=case_id)
-    whole = _assessment(case_id, None, None, actor.language)
+    whole = _assessment(case_id, _rows(case_id), None, None, actor.language)
     known = shown(pack(), whole, sight.categories, lang=actor.language)
     return may_record(pack(), known, actor.organisation_kind)
 
@@ -353,9 +367,21 @@ def _opened(
             yield FactsRow(case_id, open_facts(keys.get(case_id), facts), origins)
 
 
-def _assessment(case_id: UUID, on: date | None, known_on: date | None, lang: str) -> Assessment:
-    """Return the assessment of a whole thread, for a case that the actor sees."""
-    before = clock.end_of(known_on) if known_on is not None else None
+def _rows(case_id: UUID, person_id: UUID | None = None) -> list[Row]:
+    """Return the whole thread of a case that the actor sees; `person_id` where it is known."""
+    keys = None
+    if person_id is not None:
+        key = keys_of([person_id]).get(person_id)
+        keys = {case_id: key} if key else {}
     with deriving([case_id]):
-        rows = rows_of([case_id], known_before=before)[case_id]
+        return rows_of([case_id], keys=keys)[case_id]
+
+
+def _assessment(
+    case_id: UUID, rows: Sequence[Row], on: date | None, known_on: date | None, lang: str
+) -> Assessment:
+    """Return the assessment of a whole thread, or of what was known by the end of a day."""
+    if known_on is not None:
+        before = clock.end_of(known_on)
+        rows = [row for row in rows if row.recorded_at is None or row.recorded_at < before]
     return assess_rows(rows, on=on or known_on or clock.today(), lang=lang)

@@ -4,6 +4,7 @@
 That the name itself stays hidden is in `thread.visibility` and, once more, in `thread.walls`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from middenstip.access.acting import as_actor, deriving
 from middenstip.access.actors import Actor
 from middenstip.rules.fold import corrected_thread
 from middenstip.thread.country import COMPLAINT, CORRECTED, pack
-from middenstip.thread.derive import as_thread
+from middenstip.thread.derive import Row, as_thread
 from middenstip.thread.errors import NotThere
 from middenstip.thread.models import Event
 from middenstip.thread.store import rows_of
@@ -46,16 +47,24 @@ def name_and_post(*, actor: Actor, case_id: UUID) -> NameAndPost:
     post_via = ""
     if CONTACT in sight.categories:
         look(actor, case_id, [CONTACT])
-        post_via = _chosen_domicile(case_id)
+        post_via = _domicile_of(case_id)
     return NameAndPost(under_number and told and not sight.name, post_via)
 
 
-def _chosen_domicile(case_id: UUID) -> str:
-    """Return the domicile of the latest complaint that names one; an own address is none."""
+def _domicile_of(case_id: UUID) -> str:
     with deriving([case_id]):
         if not Event.objects.filter(case_id=case_id, type__in=[COMPLAINT, CORRECTED]).exists():
             return ""
         rows = rows_of([case_id])[case_id]
+    return chosen_domicile(rows)
+
+
+def chosen_domicile(rows: Sequence[Row]) -> str:
+    """Return the domicile of the latest complaint in a whole thread that names one, as a code;
+    an own address is none. For who may see the category `contact` only.
+    """
+    if not any(row.type in (COMPLAINT, CORRECTED) for row in rows):
+        return ""
     chosen = ""
     for _, event in corrected_thread(as_thread(rows), clock.today()):
         if event.type == COMPLAINT and event.fields.get(DOMICILE):

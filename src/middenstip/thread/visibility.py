@@ -27,12 +27,14 @@ class Sight:
     """What an actor may know of one case.
 
     `categories` of data that are shared for the purpose; `own`: what the own organisation
-    recorded as well; `name`: who the person is.
+    recorded as well; `name`: who the person is; `register`: the actor keeps the register, and
+    knows of duties that nobody owns.
     """
 
     categories: frozenset[str]
     own: bool
     name: bool
+    register: bool = False
 
 
 def steers(actor: Actor) -> bool:
@@ -124,17 +126,33 @@ def visible_flags(actor: Actor) -> QuerySet[FlagRun]:
 def sight_of(*, actor: Actor, case_id: UUID) -> Sight:
     """Return what this actor may know of a case; NotThere when it may not see it."""
     mine = involvements(actor).filter(case_id=case_id)
-    rows = list(mine.values_list("purpose", "categories", "case__under_number"))
+    rows = list(mine.values_list("purpose", "categories", "reason", "case__under_number"))
     if not rows:
         raise NotThere
-    shared = [set(categories) for purpose, categories, _ in rows if purpose != OWN_RECORD]
+    shared = [set(categories) for purpose, categories, *_ in rows if purpose != OWN_RECORD]
     categories = frozenset().union(*shared)
-    hidden = rows[0][2] and not purpose_of(actor.purpose).names_under_number
+    hidden = rows[0][3] and not purpose_of(actor.purpose).names_under_number
     return Sight(
         categories=categories,
-        own=any(purpose == OWN_RECORD for purpose, _, _ in rows),
+        own=any(purpose == OWN_RECORD for purpose, *_ in rows),
         name="identity" in categories and not hidden,
+        register=any(reason == Reason.REGISTER for _, _, reason, _ in rows),
     )
+
+
+def events_in(actor: Actor, case_id: UUID, sight: Sight) -> QuerySet[Event]:
+    """Return `visible_events` of one case, of which the sight is known already."""
+    own = Q(organisation_id=actor.organisation_id) if sight.own else Q(pk__in=())
+    shared = Q(category__in=sorted(sight.categories))
+    return Event.objects.filter(shared | own, case_id=case_id)
+
+
+def runs_in(actor: Actor, case_id: UUID, sight: Sight) -> QuerySet[DutyRun]:
+    """Return `visible_runs` of one case, of which the sight is known already."""
+    found = Q(owner_id=actor.organisation_id) | Q(category__in=sorted(sight.categories))
+    if sight.register:
+        found |= Q(owner__isnull=True)
+    return DutyRun.objects.filter(found, case_id=case_id)
 
 
 def in_emergency(actor: Actor) -> bool:
