@@ -100,8 +100,8 @@ def test_a_bad_file_is_named_with_its_line(folder: Path, content: bytes, words: 
 
 def test_a_misspelt_kind_of_file_is_not_passed_over(folder: Path) -> None:
     (folder / "scheme.yaml").write_text("x: {}\n", encoding="utf-8")
-    told = "scheme.yaml: scheme is no kind of item; did you mean schemes?"
-    assert told in problems_of(folder)
+    told = "scheme.yaml: scheme is no kind of item; did you mean schemes"
+    assert any(problem.startswith(told) for problem in problems_of(folder))
 
 
 def test_words_that_yaml_takes_for_truth_values_stay_words(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from middenstip.pack.sharing import (
     retention_problems,
     taken_over,
 )
+from middenstip.pack.translation_check import translation_problems
 from middenstip.pack.wording import PLACEHOLDER, ethnicity, text_problems, texts
 
 _Part = TypeVar("_Part", bound=m.Item)
@@ -92,7 +93,7 @@ class _Check:
         self._purposeless()
         self._ethnicity()
         self._unused_sources()
-        return self.problems
+        return [*self.problems, *translation_problems(self.raw, self.items)]
 
     def _tell(self, kind: str, item_id: str, keys: Sequence[Key], message: str) -> None:
         self.problems.append(problem_at(self.raw, kind, item_id, keys, message))

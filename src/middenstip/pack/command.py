@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""``middenstip pack``: check a country pack, show what it covers, write its schemas.
+"""``middenstip pack``: check a country pack, show what it covers, keep it up to date.
 
 Exit status: 0 the pack holds together, 1 it does not, 2 the command was used wrongly.
 """
@@ -7,20 +7,19 @@ Exit status: 0 the pack holds together, 1 it does not, 2 the command was used wr
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from middenstip.pack import upkeep
 from middenstip.pack.check import check_folder
 from middenstip.pack.coverage import Coverage, Line, coverage
 from middenstip.pack.files import read_folder
-from middenstip.pack.load import pack_folder
 from middenstip.pack.problems import PackError, Problem
 from middenstip.pack.schema import write_schemas
+from middenstip.pack.telling import Answer, Form, Where, folder_of, tell, wrong_use
 
 app = typer.Typer(
     add_completion=False,
@@ -30,21 +29,14 @@ app = typer.Typer(
 )
 
 
-class Form(StrEnum):
-    """How a command answers: for people or for programs."""
-
-    text = "text"
-    json = "json"
-
-
-Where = Annotated[str, typer.Argument(metavar="[DIR]", help="A folder or a country code.")]
-Answer = Annotated[Form, typer.Option("--format", help="How to answer.")]
+app.command("contacts")(upkeep.contacts)
+app.command("translations")(upkeep.translations)
 
 
 @app.command()
 def check(where: Where = "nl", form: Answer = Form.text) -> None:
     """Name every problem of a pack with file, line and key, and say what the pack covers."""
-    folder = _folder(where)
+    folder = folder_of(where)
     problems = check_folder(folder)
     covered, own = _coverage(folder)
     problems += own
@@ -52,11 +44,11 @@ def check(where: Where = "nl", form: Answer = Form.text) -> None:
     if form is Form.json:
         counts = {"errors": errors, "warnings": len(problems) - errors}
         told = {"problems": [asdict(p) for p in problems], "coverage": _as_json(covered)}
-        _print(json.dumps({"folder": str(folder), **counts, **told}, ensure_ascii=False))
+        tell(json.dumps({"folder": str(folder), **counts, **told}, ensure_ascii=False))
     else:
         for problem in problems:
-            _print(f"{problem.level}: {problem}")
-        _print(f"{folder}: {errors} errors, {len(problems) - errors} warnings")
+            tell(f"{problem.level}: {problem}")
+        tell(f"{folder}: {errors} errors, {len(problems) - errors} warnings")
         _summary(covered)
     if errors:
         raise typer.Exit(1)
@@ -65,12 +57,12 @@ def check(where: Where = "nl", form: Answer = Form.text) -> None:
 @app.command("coverage")
 def show_coverage(where: Where = "nl", form: Answer = Form.text) -> None:
     """Tell per system, rule and scheme block what covers it, which tests name it, why not."""
-    covered, problems = _coverage(_folder(where))
+    covered, problems = _coverage(folder_of(where))
     if form is Form.json:
-        _print(json.dumps(_as_json(covered), ensure_ascii=False))
+        tell(json.dumps(_as_json(covered), ensure_ascii=False))
     else:
         for line in covered.lines if covered else ():
-            _print(_line(line))
+            tell(_line(line))
         _summary(covered)
     for problem in problems:
         typer.echo(f"{problem.level}: {problem}", err=True)
@@ -86,21 +78,9 @@ def schema(
     try:
         written = write_schemas(to)
     except OSError as error:
-        raise _wrong_use(f"cannot write to {to}: {error.strerror}") from error
+        raise wrong_use(f"cannot write to {to}: {error.strerror}") from error
     for path in written:
-        _print(str(path))
-
-
-def _folder(where: str) -> Path:
-    try:
-        return pack_folder(where)
-    except (FileNotFoundError, ValueError) as error:
-        raise _wrong_use(str(error)) from error
-
-
-def _wrong_use(message: str) -> typer.Exit:
-    typer.echo(f"middenstip pack: {message}", err=True)
-    return typer.Exit(2)
+        tell(str(path))
 
 
 def _coverage(folder: Path) -> tuple[Coverage | None, list[Problem]]:
@@ -113,16 +93,16 @@ def _coverage(folder: Path) -> tuple[Coverage | None, list[Problem]]:
 
 def _summary(covered: Coverage | None) -> None:
     if covered is None:
-        _print("Coverage: this pack has no coverage.yaml that can be read.")
+        tell("Coverage: this pack has no coverage.yaml that can be read.")
         return
     for start, name in (("S-", "systems"), ("R-", "rules"), ("NL-", "scheme blocks")):
         lines = [line for line in covered.lines if line.id.startswith(start)]
         done = sum(line.covered for line in lines)
         tested = sum(bool(line.tests) for line in lines)
         tests = f", {tested} named by tests" if covered.tests_read else ""
-        _print(f"Coverage: {done} of {len(lines)} {name}{tests}")
+        tell(f"Coverage: {done} of {len(lines)} {name}{tests}")
     if not covered.tests_read:
-        _print("Which tests name an id is only known in a source checkout.")
+        tell("Which tests name an id is only known in a source checkout.")
 
 
 def _line(line: Line) -> str:
@@ -137,7 +117,3 @@ def _as_json(covered: Coverage | None) -> dict[str, Any] | None:
         return None
     lines = [{**asdict(line), "covered": line.covered} for line in covered.lines]
     return {"tests_read": covered.tests_read, "lines": lines}
-
-
-def _print(words: str) -> None:
-    sys.stdout.write(words + "\n")

@@ -23,6 +23,7 @@ from middenstip.pack.problems import Problem, nearest
 
 HEADER_FILE = "pack.yaml"
 SIDE_FILES = ("coverage.yaml",)
+TEXTS_FOLDER = "texts"
 MOST_LEVELS, MOST_VALUES = 60, 500_000
 
 
@@ -97,7 +98,7 @@ def read_folder(folder: Path) -> RawPack:
     raw = RawPack(folder, kinds={kind: {} for kind in KINDS})
     for path in _yaml_files(folder):
         name = raw.name(path)
-        if name in SIDE_FILES:
+        if name in SIDE_FILES or name.startswith(f"{TEXTS_FOLDER}/"):
             continue
         kind = path.relative_to(folder).parts[0].removesuffix(path.suffix)
         if name != HEADER_FILE and kind not in KINDS:

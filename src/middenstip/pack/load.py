@@ -67,7 +67,7 @@ def _load(folder: Path) -> Pack:
     raw = read_folder(folder)
     if not raw.problems:
         try:
-            return Pack.model_validate({"header": raw.header, **raw.kinds})
+            return Pack.model_validate({"header": raw.header, **raw.kinds}).from_folder(folder)
         except ValidationError:
             pass  # told item by item below
     # Only a broken pack needs the module that words what is wrong.

@@ -9,11 +9,14 @@ kind stand (one per file or many) makes no difference.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 from functools import cached_property
-from typing import Literal, NoReturn, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from middenstip.pack.cited import Cited
 from middenstip.pack.codes import CodeItem, CodeList
@@ -40,6 +43,9 @@ from middenstip.pack.privacy import (
 )
 from middenstip.pack.problems import NoLawInForce
 from middenstip.pack.sheet_model import Sheet
+
+if TYPE_CHECKING:
+    from middenstip.pack.translations import Reader, Words
 
 FactType = Literal["date", "integer", "yes_no", "code", "codes", "countries", "money"]
 FieldType = Literal["date", "integer", "yes_no", "code", "codes", "text", "money", "country"]
@@ -314,6 +320,14 @@ class PackHeader(Item):
     holidays_until: date | None = None
 
 
+@dataclass(slots=True)
+class _Home:
+    """Where the files of a pack are; no part of what it says, so of no weight in comparing."""
+
+    folder: Path | None = dataclass_field(default=None, compare=False)
+    readers: dict[str, Reader] = dataclass_field(default_factory=dict, compare=False)
+
+
 class Pack(Item):
     """A whole country pack, checked. Look items up by id; nothing in it changes."""
 
@@ -337,6 +351,30 @@ class Pack(Item):
     amounts: dict[str, Amount] = {}
     sectors: dict[str, Sector] = {}
     sheets: dict[str, Sheet] = {}
+
+    _home: _Home = PrivateAttr(default_factory=_Home)
+
+    def from_folder(self, folder: Path) -> Pack:
+        """Return this pack, told where its files are: other languages are read from there."""
+        self._home.folder = folder
+        return self
+
+    def reader(self, lang: str) -> Reader:
+        """Return what reads the texts of this pack in any language; its files are read once.
+
+        PackError where a file of that language cannot be used.
+        """
+        readers = self._home.readers
+        if lang not in readers:
+            # Only the guide reads other languages than those of the pack.
+            from middenstip.pack.translations import reader_of
+
+            readers[lang] = reader_of(self._home.folder, lang, self.header.languages[0])
+        return readers[lang]
+
+    def read(self, text: Mapping[str, str], lang: str) -> Words:
+        """Return a text in any language, else in English, with the language it is really in."""
+        return self.reader(lang).read(text)
 
     def text(self, text: Mapping[str, str], lang: str) -> str:
         """Return the text in a language, or in the pack's first language when it has none."""

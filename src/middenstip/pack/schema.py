@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from middenstip.pack.coverage import CoverageFile
 from middenstip.pack.model import KINDS, PackHeader
 from middenstip.pack.shape import item_model
+from middenstip.pack.translations import TextsFile
 
 _COMMENT = "SPDX-License-Identifier: EUPL-1.2. Made by `middenstip pack schema`; do not edit."
 
@@ -25,6 +26,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     made: dict[str, dict[str, Any]] = {
         "pack.json": TypeAdapter(PackHeader).json_schema(),
         "coverage.json": TypeAdapter(CoverageFile).json_schema(),
+        "texts.json": TypeAdapter(TextsFile).json_schema(),
     }
     for kind in KINDS:
         mapping = cast(Any, GenericAlias(dict, (str, item_model(kind))))
