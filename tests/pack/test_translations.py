@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from middenstip.pack import translations
 from middenstip.pack.check import check_folder
 from middenstip.pack.command import app
 from middenstip.pack.load import load_pack
@@ -312,3 +313,13 @@ def test_contacts_are_named_and_fail_only_when_asked(folder: Path) -> None:
     status, words = run("contacts", str(folder))
     assert (status, "line: Line (0800 1234): checked on 2020-01-01" in words) == (0, True)
     assert run("contacts", str(folder), "--fail")[0] == 1
+
+
+def test_where_no_pack_is_at_hand_the_translations_that_ship_are_looked_up(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder, "zu", {NEED: "Indawo"})
+    monkeypatch.setattr(translations, "shipped_countries", lambda: (str(folder),))
+    assert translations.translated(both("Shelter"), "zu") == "Indawo"
+    assert translations.translated(both("Bed"), "zu") is None
+    assert translations.translated({}, "zu") is None

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from middenstip.pack.translations import translated
+
 
 class Words(NamedTuple):
     """A text and its language, so that a page can mark what is not in its own language."""
@@ -16,6 +18,8 @@ class Words(NamedTuple):
 
 def read(text: Mapping[str, str], lang: str) -> Words:
     """Return a text in a language, else in English, else in the language that it has."""
+    if lang not in text and (translation := translated(text, lang)):
+        return Words(translation, lang)
     for found in (lang, "en", *text):
         if text.get(found):
             return Words(text[found], found)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
@@ -22,6 +23,7 @@ from pydantic_core import ErrorDetails
 
 from middenstip.pack.conditions import Item
 from middenstip.pack.files import TEXTS_FOLDER, line_of, read_yaml
+from middenstip.pack.load import load_pack, shipped_countries
 from middenstip.pack.model import KINDS, Fact, Pack
 from middenstip.pack.parts import Text
 from middenstip.pack.problems import PackError, Problem
@@ -118,6 +120,22 @@ def reader_of(folder: Path | None, lang: str, source: str) -> Reader:
         min(checks) if checked else None,
         found,
     )
+
+
+@cache
+def _shipped_readers(lang: str) -> tuple[Reader, ...]:
+    return tuple(load_pack(country).reader(lang) for country in shipped_countries())
+
+
+def translated(text: Mapping[str, str], lang: str) -> str | None:
+    """Return the translation that ships of a text of any pack; None where there is none.
+
+    For where no pack is at hand: a translation belongs to its text, whoever holds that.
+    """
+    for reader in _shipped_readers(lang):
+        if found := reader.found.get(fingerprint(text.get(reader.source, ""))):
+            return found
+    return None
 
 
 def text_files(folder: Path, lang: str | None = None) -> list[Path]:
