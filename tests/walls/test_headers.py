@@ -27,6 +27,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# The public guide also hides from which of its pages somebody follows a link.
+STRICTER = {"Referrer-Policy": "no-referrer"}
 # What the browser fetches by itself, or sends a form to.
 FETCHED = {"src", "srcset", "poster", "data", "action", "formaction", "background"}
 
@@ -55,7 +57,9 @@ class Markup(HTMLParser):
 def wrong_with(answer: HttpResponse) -> list[str]:
     """What is wrong with the headers or the markup of an answer; nothing is good."""
     wrong = [
-        f"{name} is {answer.get(name)}" for name in HEADERS if answer.get(name) != HEADERS[name]
+        f"{name} is {answer.get(name)}"
+        for name in HEADERS
+        if answer.get(name) not in {HEADERS[name], STRICTER.get(name)}
     ]
     policy = answer.get("Content-Security-Policy", "")
     if "default-src 'none'" not in policy or "frame-ancestors 'none'" not in policy:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from middenstip.guide.answers import RATHER_NOT, Answers
+from middenstip.guide.answers import RATHER_NOT, Answer, Answers
 from middenstip.guide.conversation import (
     Door,
     Question,
@@ -82,11 +82,13 @@ class AmountLine:
 class Offer:
     """Something that exists for this person, for certain or perhaps.
 
-    ``because`` are the answers that decided it, ``missing`` the questions that still decide.
+    ``need`` is the one it belongs to; it may serve others too. ``because`` are the answers that
+    decided it, ``missing`` the questions that still decide.
     ``unverified``: a source of it was not read in the text itself.
     """
 
     scheme_id: str
+    need: str
     title: Words
     words: Words
     outcome: Literal["applies", "unknown"]
@@ -205,6 +207,7 @@ class _Writer:
         askable = self.settled.engine.trials.askable
         return Offer(
             scheme_id=scheme_id,
+            need=scheme.need,
             title=title,
             words=words,
             outcome="applies" if judged.truth else "unknown",
@@ -234,23 +237,8 @@ class _Writer:
 
     def said(self, fact: str) -> Said:
         """Return a question with what was answered to it."""
-        item = self.pack.facts[fact]
-        question = asked(self.pack, fact, door=self.door, lang=self.lang)
         answer = self.answers.of(fact)
-        if answer is None:
-            return Said(fact, question, "open")
-        if answer.skipped:
-            skip: SaidKind = "rather_not" if answer.raw == (RATHER_NOT,) else "dont_know"
-            return Said(fact, question, skip)
-        if item.type == "yes_no":
-            return Said(fact, question, "yes" if answer.value else "no")
-        if item.type in ("code", "codes", "countries"):
-            words = tuple(
-                code_words(self.pack, item, code, door=self.door, lang=self.lang)
-                for code in answer.raw
-            )
-            return Said(fact, question, "value", words)
-        return Said(fact, question, "value", (Words(answer.raw[0], self.lang),))
+        return said_about(self.pack, fact, answer, door=self.door, lang=self.lang)
 
     def _contacts(self, scheme: Scheme) -> tuple[ContactLine, ...]:
         return tuple(contact_line(self.pack, key, self.lang) for key in scheme.contacts)
@@ -267,6 +255,32 @@ class _Writer:
                     AmountLine(key, label, held.value, amount.unit, amount.per, *span, source)
                 )
         return tuple(found)
+
+
+def offer_of(pack: Pack, scheme_id: str, *, door: Door, lang: str, on: date) -> Offer | None:
+    """Return a scheme as it is offered to somebody of whom nothing is known; None when no
+    version of it is in force on the day."""
+    settled = settle(pack, Answers(), on)
+    writer = _Writer(pack, Answers(), settled, door, lang, on)
+    provision = settled.engine.law_on(on).by_id.get(scheme_id)
+    return writer.offer(Judged(provision, None, (), ())) if provision is not None else None
+
+
+def said_about(pack: Pack, fact: str, answer: Answer | None, *, door: Door, lang: str) -> Said:
+    """Return the question about a fact with an answer to it; None is not asked yet."""
+    item = pack.facts[fact]
+    question = asked(pack, fact, door=door, lang=lang)
+    if answer is None:
+        return Said(fact, question, "open")
+    if answer.skipped:
+        skip: SaidKind = "rather_not" if answer.raw == (RATHER_NOT,) else "dont_know"
+        return Said(fact, question, skip)
+    if item.type == "yes_no":
+        return Said(fact, question, "yes" if answer.value else "no")
+    if item.type in ("code", "codes", "countries"):
+        codes = (code_words(pack, item, code, door=door, lang=lang) for code in answer.raw)
+        return Said(fact, question, "value", tuple(codes))
+    return Said(fact, question, "value", (Words(answer.raw[0], lang),))
 
 
 def contact_line(pack: Pack, contact_id: str, lang: str) -> ContactLine:

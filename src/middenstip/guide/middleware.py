@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The guide stands in front of everything that knows people.
+
+Its pages are answered before session, login, language cookie and read log come into play: they
+read no cookie, set none, and touch no table. What a visitor answers travels in the body of a
+request, is used for its answer, and is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.gzip import GZipMiddleware
+from django.urls import Resolver404, resolve
+
+from middenstip.guide import views
+
+Answer = Callable[[HttpRequest], HttpResponse]
+PREFIX = "/guide/"
+# A whole conversation is some 5 kB; a longer body is no answer of a visitor.
+MOST_BYTES = 64 * 1024
+FORM = "application/x-www-form-urlencoded"
+
+
+class GuideMiddleware:
+    """Answers all addresses of the guide; everything else goes on."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        # The pages hold no secret beside what their reader sent, so they may be compressed.
+        self.answered = GZipMiddleware(_guarded)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, always with the headers that keep a visitor's answers to the visitor."""
+        path = request.path_info
+        if not (path.startswith(PREFIX) or path == PREFIX[:-1]):
+            return self.get_response(request)
+        response = self.answered(request)
+        if not isinstance(response, HttpResponse):
+            raise TypeError("a page of the guide is never streamed")
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        return response
+
+
+def _guarded(request: HttpRequest) -> HttpResponse:
+    path = request.path_info
+    try:
+        request.resolver_match = match = resolve(path)
+    except Resolver404:
+        if not path.endswith("/"):
+            return HttpResponseRedirect(request.path + "/")
+        return views.not_here(request)
+    if request.method == "POST":
+        if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
+            return views.not_read(request, 413)
+        # Anything else, a file for instance, would be written to disk while it is read.
+        if request.content_type != FORM:
+            return views.not_read(request, 415)
+    answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    return answer

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`{% load guide %}`: texts with the language they are in, answers, days and amounts.
+
+Its `translate` takes the place of Django's: it reads the catalogues of the guide, which has
+more languages than the rest of the house, and marks a text that stands in another language than
+the page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_noop as _
+
+from middenstip.guide.languages import LANGUAGES, say
+from middenstip.guide.result import AmountLine, Said
+from middenstip.guide.texts import Words
+
+register = template.Library()
+
+
+def marked(found: Words, page: str) -> SafeString:
+    """Return a text for a page in a language, marked where it is in another one."""
+    if found.lang == page or found.lang not in LANGUAGES or not found.text:
+        return escape(found.text)
+    other = LANGUAGES[found.lang]
+    if other.rtl != LANGUAGES[page].rtl:
+        shape = '<span lang="{}" dir="{}">{}</span>'
+        return format_html(shape, found.lang, other.direction, found.text)
+    return format_html('<span lang="{}">{}</span>', found.lang, found.text)
+
+
+@register.simple_tag(takes_context=True, name="translate")
+def translate(
+    context: Context, text: str, about: str | None = None, plain: bool = False, **parts: Any
+) -> str:
+    """A text of the interface; `%(name)s` in it is filled from the arguments.
+
+    `plain=True` for an attribute or a title, where no markup can stand.
+    """
+    page = context["lang"]
+    # In the catalogue a text of a template stands as Django writes it: with doubled percents.
+    found = say(text.replace("%", "%%"), page, about)
+    found = Words(found.text.replace("%%", "%"), found.lang)
+    if parts:
+        found = Words(found.text % {k: str(v) for k, v in parts.items()}, found.lang)
+    return escape(found.text) if plain else marked(found, page)
+
+
+@register.simple_tag(takes_context=True)
+def words(context: Context, found: Words | None, plain: bool = False) -> str:
+    """A text of the pack; nothing for none."""
+    if found is None:
+        return ""
+    return escape(found.text) if plain else marked(found, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def said(context: Context, answer: Said) -> str:
+    """What was answered to a question, in words."""
+    page = context["lang"]
+    if answer.kind == "value":
+        listed = ((marked(_plain_day(one), page),) for one in answer.words)
+        return format_html_join(", ", "{}", listed)
+    fixed = {
+        "yes": say(_("Yes"), page),
+        "no": say(_("No"), page),
+        "dont_know": say(_("I don't know"), page),
+        "rather_not": say(_("I'd rather not say"), page),
+        "open": say(_("Not asked yet"), page),
+    }
+    return marked(fixed[answer.kind], page)
+
+
+@register.filter
+def day(value: Any) -> str:
+    """A day in digits, as people here write it: 17-5-2024; nothing for none."""
+    return f"{value.day}-{value.month}-{value.year}" if value else ""
+
+
+def _plain_day(found: Words) -> Words:
+    """Turn 2024-05-17, or its first parts, round; leave any other text alone."""
+    parts = found.text.split("-")
+    digits = all(part.isdigit() for part in parts)
+    if digits and len(parts[0]) == 4 and len(parts) > 1:
+        return Words("-".join(str(int(part)) for part in reversed(parts)), found.lang)
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def amount(context: Context, line: AmountLine) -> str:
+    """An amount with its unit, and for which length of time it counts."""
+    page = context["lang"]
+    number = f"{line.value:,.2f}" if line.value % 1 else f"{line.value:,.0f}"
+    if page != "en":
+        number = number.translate(str.maketrans(",.", ".,"))
+    units = {
+        "eur": "€ %(n)s",
+        "percent": "%(n)s%%",
+        "points": say(_("%(n)s points"), page).text,
+        "days": say(_("%(n)s days"), page).text,
+        "months": say(_("%(n)s months"), page).text,
+        "years": say(_("%(n)s years"), page).text,
+    }
+    spans = {
+        "hour": say(_("an hour"), page),
+        "day": say(_("a day"), page),
+        "week": say(_("a week"), page),
+        "month": say(_("a month"), page),
+        "year": say(_("a year"), page),
+    }
+    shown = escape(units[line.unit] % {"n": number})
+    if line.per is None:
+        return shown
+    return format_html("{} {}", shown, marked(spans[line.per], page))
