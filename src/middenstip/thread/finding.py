@@ -7,9 +7,10 @@ A name is compared by keyed tokens (`vault.finding`): the database holds none th
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from middenstip import clock
@@ -17,7 +18,12 @@ from middenstip.access.acting import as_actor
 from middenstip.access.actors import Actor
 from middenstip.audit.looks import looked
 from middenstip.thread.models import Case, RunState
-from middenstip.thread.visibility import named_cases, visible_cases, visible_runs
+from middenstip.thread.visibility import (
+    involvements,
+    named_cases,
+    visible_cases,
+    visible_runs,
+)
 from middenstip.thread.worklists import LISTED, Listed, counts, listed
 from middenstip.vault.services import find_by_tokens
 
@@ -51,8 +57,10 @@ def find_cases(
     Nothing is said of cases one may not see, not even in the total.
     """
     found = visible_cases(actor)
+    counted: QuerySet[Any] = involvements(actor).order_by().values("case_id").distinct()
     if words.strip():
         found = found.filter(_by_pseudonym(words) | Q(pk__in=_by_name(actor, words)))
+        counted = found.values("pk")
     start = (max(page, 1) - 1) * length
     chosen = list(
         found.order_by("-opened_on", "id").values_list("pk", flat=True)[start : start + length]
@@ -62,14 +70,13 @@ def find_cases(
     )
     overdue = dict(late.order_by().values_list("case_id").annotate(number=Count("pk")))
     rows = (
-        visible_cases(actor)
-        .filter(pk__in=chosen)
+        Case.objects.filter(pk__in=chosen)  # of `found`, so visible; the database asks again
         .order_by("-opened_on", "id")
         .values_list("id", "person__pseudonym", "opened_on", "opened_by__name")
     )
     items = tuple(FoundCase(*row, overdue.get(row[0], 0)) for row in rows)
     looked(actor=actor, cases=chosen, categories=[LISTED])
-    return listed(items, *counts([found]))
+    return listed(items, *counts([counted]))
 
 
 def _by_pseudonym(words: str) -> Q:

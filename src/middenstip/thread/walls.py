@@ -189,6 +189,9 @@ DUTY_SHARED = """ AND (
             OR (i.reason = 'register' AND thread_dutyrun.owner_id IS NULL))"""
 FLAG_SHARED = """ AND i.purpose <> 'own_record'
             AND thread_flagrun.category = ANY (i.categories)"""
+# Asked of each case that is looked at. Otherwise the planner first collects all cases of an
+# organisation, to show a page of 25.
+ROW_BY_ROW = "\n    OFFSET 0"
 OURS = "organisation_id = (SELECT wall_organisation())"
 BY_ME = "recorded_by_id = (SELECT wall_user())"
 # Who did it, and who looks back at everything: the coordination point.
@@ -203,7 +206,8 @@ def _involved(table: str, more: str = "", case: str = "") -> str:
 
 def _policies() -> dict[str, dict[str, tuple[str, str]]]:
     """Return per table and command: which rows are seen, and which may be written."""
-    case = f"({OPEN.format(case='thread_case.id')} OR {_involved('', case='thread_case.id')})"
+    by_row = _involved("", ROW_BY_ROW, case="thread_case.id")
+    case = f"({OPEN.format(case='thread_case.id')} OR {by_row})"
     opened = OPEN.format(case="case_id")
     person = "EXISTS (SELECT FROM thread_case c WHERE c.person_id = {0})"
     opened_person = (
