@@ -217,9 +217,11 @@ def guide_texts(pack: Pack) -> dict[str, Text]:
 def _guide_keys(pack: Pack, known: Mapping[str, Text]) -> Iterator[str]:
     for need in pack.needs:
         yield f"needs.{need}.label"
-    for scheme_id in pack.schemes:
+    for scheme_id, scheme in pack.schemes.items():
         yield f"schemes.{scheme_id}.for_you.title"
         yield f"schemes.{scheme_id}.for_you.words"
+        yield f"schemes.{scheme_id}.deadline"
+        yield from (f"schemes.{scheme_id}.steps.{n}" for n in range(len(scheme.steps)))
     for fact_id, fact in pack.facts.items():
         if _asked(fact):
             yield from (f"facts.{fact_id}.{key}" for key in ("ask_you", "why", "hint"))
