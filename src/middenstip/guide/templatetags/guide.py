@@ -34,6 +34,13 @@ def marked(found: Words, page: str) -> SafeString:
     return format_html('<span lang="{}">{}</span>', found.lang, found.text)
 
 
+def of_template(text: str, page: str, about: str | None = None) -> Words:
+    """Return a text of a template in the language of a page, its blanks still open."""
+    # In the catalogue a text of a template stands as Django writes it: with doubled percents.
+    found = say(text.replace("%", "%%"), page, about)
+    return Words(found.text.replace("%%", "%"), found.lang)
+
+
 @register.simple_tag(takes_context=True, name="translate")
 def translate(
     context: Context, text: str, about: str | None = None, plain: bool = False, **parts: Any
@@ -43,9 +50,7 @@ def translate(
     `plain=True` for an attribute or a title, where no markup can stand.
     """
     page = context["lang"]
-    # In the catalogue a text of a template stands as Django writes it: with doubled percents.
-    found = say(text.replace("%", "%%"), page, about)
-    found = Words(found.text.replace("%%", "%"), found.lang)
+    found = of_template(text, page, about)
     if parts:
         found = Words(found.text % {k: str(v) for k, v in parts.items()}, found.lang)
     return escape(found.text) if plain else marked(found, page)

@@ -4,7 +4,8 @@
 // last (the days between which a day lies that is known in part), or neither when skipped.
 import { dayNumber, dayOfNumber, isDay } from "./dates.js";
 
-export const DONT_KNOW = "?";
+const PREFIX = "a.";
+const DONT_KNOW = "?";
 export const RATHER_NOT = "-";
 const FIRST_YEAR = 1900;
 const YEARS_AHEAD = 10;
@@ -84,14 +85,39 @@ export const readAnswer = (data, fact, texts, on) => {
   return refused(fact, "no_choice");
 };
 
-/** A day that came in parts (texts of year, month, day) as it travels in one field. */
-export const dayOfParts = (year, month, day) => {
-  const parts = [year, month, day].map((part) => part.trim());
-  const [y, m, d] = parts;
+/** A day that came in parts ({y, m, d}) as it travels in one field. */
+const dayOfParts = (parts) => {
+  const [y, m, d] = ["y", "m", "d"].map((name) => parts[name] || "");
   if (d && !m) return "no day";
   if (!y) return m || d ? "no day" : "";
-  return parts.filter(Boolean).map((part) => pad(part, 2)).join("-");
+  return [y, m, d].filter(Boolean).map((part) => pad(part, 2)).join("-");
 };
+
+/** The answers in the fields of a form ([[name, value], ...]) in the order of asking, and what
+ * could not be read as one: {answers, refused}. */
+export const readAnswers = (data, fields, on) => {
+  const raw = new Map();
+  const days = {};
+  fields.filter(([name]) => name.startsWith(PREFIX)).forEach(([name, value]) => {
+    const [fact, part] = name.slice(PREFIX.length).split(".");
+    if (!raw.has(fact)) raw.set(fact, []);
+    if (part === undefined) raw.get(fact).push(value);
+    else days[fact] = Object.assign(days[fact] || {}, { [part]: value.trim() });
+  });
+  const read = Array.from(raw.keys()).map((fact) => {
+    const values = raw.get(fact);
+    return readAnswer(data, fact, values.length ? values : [dayOfParts(days[fact])], on);
+  });
+  return {
+    answers: read.filter((one) => one.raw),
+    refused: read.filter((one) => !one.raw),
+  };
+};
+
+/** The form fields that carry answers on. */
+export const fieldsOf = (answers) => answers.reduce(
+  (found, answer) => found.concat(answer.raw.map((raw) => [PREFIX + answer.fact, raw])), []
+);
 
 /** Whether the visitor did not know, or would rather not say. */
 export const isSkipped = (answer) => answer.value === undefined && answer.first === undefined;

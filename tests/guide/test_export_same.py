@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The exported guide shows the pages of the server, sign for sign, whatever was answered."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from random import Random
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from playwright.sync_api import Page, Route
+
+from middenstip import clock
+from middenstip.guide import views
+from middenstip.guide.compiled import compile_rules
+from middenstip.guide.export import Export, build
+from middenstip.guide.export_links import file_of
+from middenstip.pack.load import load_pack
+from middenstip.pack.model import Pack
+from tests.guide import made_up
+
+TODAY = date(2026, 11, 23)
+LANGS = ("nl", "en", "ar")
+VISITS = 60  # for each door and language
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "js": "text/javascript",
+    "json": "application/json",
+}
+TYPES |= {"css": "text/css", "svg": "image/svg+xml"}
+
+STEP = """async ([visits, today, pages, judge, ...files]) => {
+  const { nextPage } = await import(pages);
+  const { Rules } = await import(judge);
+  const read = async (address) => (await fetch(address)).json();
+  const [data, said, rest] = await Promise.all(files.map(read));
+  const rules = new Rules(data);
+  const made = [];
+  for (const fields of visits) {
+    made.push(await nextPage(rules, said, async () => rest, fields, today));
+  }
+  return made.map((page) => [page.title, page.main]);
+}"""
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack("nl")
+
+
+@pytest.fixture(scope="module")
+def made(pack: Pack) -> Export:
+    with clock.at(TODAY):
+        return build(pack, list(LANGS), TODAY)
+
+
+@pytest.fixture
+def exported(made: Export, new_page: Callable[..., Page]) -> Page:
+    """A page on an address of nowhere, on which the export stands."""
+
+    def answer(route: Route) -> None:
+        path = urlsplit(route.request.url).path.lstrip("/")
+        ending = path.rpartition(".")[2]
+        if path in made.files:
+            route.fulfill(body=made.files[path], content_type=TYPES[ending])
+        else:
+            route.fulfill(status=404, body="")
+
+    page = new_page()
+    page.route("**/*", answer)
+    page.goto("http://guide.test/nl/safe/index.html")
+    return page
+
+
+def _visits(pack: Pack, random: Random) -> Iterator[list[tuple[str, str]]]:
+    """Yield forms as browsers send them, and as no browser would."""
+    facts = [
+        k for k, item in compile_rules(pack, TODAY)["facts"].items() if item.get("askable")
+    ]
+    yield []
+    for _ in range(VISITS - 1):
+        filled = made_up.fields(pack, facts, random, TODAY)
+        fields = [(f"a.{fact}", one) for fact, raw in filled for one in raw]
+        luck = random.random()
+        if filled and luck < 0.3:
+            fields.append(("q", filled[-1][0]))
+        if luck < 0.5:
+            fields.append(("show", "1"))
+        elif luck < 0.6:
+            fields.append(("back", "1"))
+        elif filled and luck < 0.7:
+            fields.append(("ask", filled[0][0]))
+        elif luck < 0.75:
+            fact = random.choice([f for f in facts if pack.facts[f].type == "date"])
+            parts = random.choice((("5", "1", "2024"), ("", "12", "2023"), ("1", "", "2024")))
+            fields += [
+                (f"a.{fact}.{name}", part) for name, part in zip("dmy", parts, strict=True)
+            ]
+            fields.append(("q", fact))
+        if random.random() < 0.3:
+            fields.append(("r", random.choice(("NL-UT", "utrecht", "national", "nowhere"))))
+        yield fields
+
+
+def _on_the_server(
+    door: str, lang: str, fields: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
+    def rendered(template: str, context: dict[str, Any]) -> str:
+        return render_to_string(template, context | {"exported": True})
+
+    monkeypatch.setattr(views, "render_to_string", rendered)
+    address = f"/guide/{lang}/{door}/"
+    request = RequestFactory().post(
+        address, urlencode(fields), content_type="application/x-www-form-urlencoded"
+    )
+    assert isinstance(request.POST, QueryDict)
+    with clock.at(TODAY):
+        html = views.help_me(request, lang) if door == "help" else views.helping(request, lang)
+    shown = html.content.decode()
+    title = re.search(r"<title>(.*?)</title>", shown, re.DOTALL)
+    main = re.search(r'<main id="main" tabindex="-1">\n(.*?)\n</main>', shown, re.DOTALL)
+    assert title
+    assert main
+    return [title[1], _as_file(main[1], f"{lang}/-")]
+
+
+def _as_file(html: str, folder: str) -> str:
+    return re.sub(
+        r'(?<==")/guide/[^"#]*',
+        lambda found: posixpath.relpath(file_of(found[0]), folder),
+        html,
+    )
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("door", ["help", "helping"])
+def test_every_step_reads_the_same_in_the_browser(
+    made: Export,
+    exported: Page,
+    pack: Pack,
+    door: str,
+    lang: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def path(start: str, ending: str) -> str:
+        (found,) = [f for f in made.files if f.startswith(start) and f.endswith(ending)]
+        return f"/{found}"
+
+    random = Random(f"{door} {lang}")  # noqa: S311 - the same made-up visits every time
+    visits = list(_visits(pack, random))
+    shown = exported.evaluate(
+        STEP,
+        [
+            visits,
+            TODAY.isoformat(),
+            path("assets/page.", ".js"),
+            path("assets/rules.", ".js"),
+            path("assets/rules.", ".json"),
+            path(f"{lang}/texts/{door}.", ".json"),
+            path(f"{lang}/texts/{door}-more.", ".json"),
+        ],
+    )
+    results = 0
+    for fields, page in zip(visits, shown, strict=True):
+        expected = _on_the_server(door, lang, fields, monkeypatch)
+        assert page[0] == expected[0], fields
+        assert page[1].splitlines() == expected[1].splitlines(), fields
+        results += 'id="by-need"' in page[1]
+    assert VISITS / 5 < results < VISITS
