@@ -32,6 +32,7 @@ from middenstip.thread.bulk_sharing import (
     consent_row,
     in_now,
     past_said,
+    withdrawal_row,
 )
 from middenstip.thread.checks import (
     check_thread,
@@ -313,18 +314,18 @@ def _insert_withdrawals(drafts: Sequence[_Draft]) -> None:
         for said, row in draft.stored
         if said.withdrawn_at is not None
     ]
-    same = ("case_id", "recipient_id", "purpose", "categories", "form", "form_version",
-            "language", "interpreter", "recorded_by_id", "organisation_id")  # fmt: skip
-    Consent.objects.bulk_create(
-        Consent(
-            decision=Decision.WITHDRAWN,
-            withdraws=row,
+    withdrawn = []
+    for _draft, _said, row, moment in taken_back:
+        withdrawal = withdrawal_row(
+            row,
             on=clock.legal_day(moment),
-            recorded_at=moment,
-            **{name: getattr(row, name) for name in same},
+            user_id=row.recorded_by_id,
+            organisation_id=row.organisation_id,
+            interpreter=row.interpreter,
         )
-        for _draft, _said, row, moment in taken_back
-    )
+        withdrawal.recorded_at = moment
+        withdrawn.append(withdrawal)
+    Consent.objects.bulk_create(withdrawn)
     AccessNotice.objects.bulk_create(
         AccessNotice(
             organisation_id=row.recipient_id,

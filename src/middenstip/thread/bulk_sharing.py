@@ -6,7 +6,7 @@ Rows only: who may do this, and whether the person agreed, is checked by who ask
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -130,6 +130,23 @@ def consent_row(
     if new.withholding:
         row.withholding = key.seal(f"consent.{row.pk}", new.withholding)
     return row
+
+
+def withdrawal_row(
+    consent: Consent, *, on: date, user_id: UUID, organisation_id: UUID, interpreter: bool
+) -> Consent:
+    """Return the row that takes a consent back, as written down by this person."""
+    same = ("case_id", "recipient_id", "purpose", "categories", "form", "form_version",
+            "language")  # fmt: skip
+    return Consent(
+        decision=Decision.WITHDRAWN,
+        withdraws=consent,
+        on=on,
+        interpreter=interpreter,
+        recorded_by_id=user_id,
+        organisation_id=organisation_id,
+        **{name: getattr(consent, name) for name in same},
+    )
 
 
 def brought_in(

@@ -22,7 +22,7 @@ from middenstip.access.actors import Actor
 from middenstip.access.selectors import active_kinds
 from middenstip.pack.problems import NoLawInForce
 from middenstip.thread import access_notices
-from middenstip.thread.bulk_sharing import consent_row, shareable
+from middenstip.thread.bulk_sharing import consent_row, shareable, withdrawal_row
 from middenstip.thread.country import pack
 from middenstip.thread.ending import end_now
 from middenstip.thread.errors import NotThere
@@ -132,9 +132,7 @@ def withdraw_consent(
     """
     case = lock(actor, case_id, None)
     with deriving([case_id]):
-        found = Consent.objects.filter(
-            case_id=case_id, pk=consent_id, decision=Decision.GIVEN, withdrawal__isnull=True
-        ).first()
+        found = Consent.objects.given().filter(case_id=case_id, pk=consent_id).first()
         if found is None:
             raise NotThere
         day = clock.today() if on is None else _past_day(on)
@@ -151,14 +149,8 @@ def consents_that_hold(case_id: UUID, organisation_id: UUID, purpose: str) -> Qu
     """Return what a person agreed to share with an organisation for a purpose, and did not take
     back; to be read while the whole thread is open.
     """
-    today = clock.today()
-    return Consent.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
-        case_id=case_id,
-        recipient_id=organisation_id,
-        purpose=purpose,
-        decision=Decision.GIVEN,
-        withdrawal__isnull=True,
+    return Consent.objects.holding().filter(
+        case_id=case_id, recipient_id=organisation_id, purpose=purpose
     )
 
 
@@ -203,12 +195,7 @@ def withdraw_all_from(
     """
     lock(actor, case_id, None)
     with deriving([case_id]):
-        held = Consent.objects.filter(
-            case_id=case_id,
-            recipient_id=recipient_id,
-            decision=Decision.GIVEN,
-            withdrawal__isnull=True,
-        )
+        held = Consent.objects.given().filter(case_id=case_id, recipient_id=recipient_id)
         purposes = dict(held.order_by("on").values_list("purpose", "pk"))
         for consent_id in purposes.values():
             withdraw_consent(actor=actor, case_id=case_id, consent_id=consent_id, on=on)
@@ -216,31 +203,20 @@ def withdraw_all_from(
 
 def _withdraw(actor: Actor, case: Case, consent: Consent, day: date) -> None:
     """Store the withdrawal of a consent, and of others for that recipient and purpose."""
-    same = Consent.objects.filter(
-        case_id=case.pk,
-        recipient_id=consent.recipient_id,
-        purpose=consent.purpose,
-        decision=Decision.GIVEN,
-        withdrawal__isnull=True,
+    same = Consent.objects.given().filter(
+        case_id=case.pk, recipient_id=consent.recipient_id, purpose=consent.purpose
     )
     every = list(same)
     ended = end_now(case.involvements.filter(consent__in=every, basis=Basis.CONSENT))
     for each in every:
-        Consent.objects.create(
-            case_id=case.pk,
-            recipient_id=each.recipient_id,
-            purpose=each.purpose,
-            categories=each.categories,
-            decision=Decision.WITHDRAWN,
-            withdraws=each,
-            form=each.form,
-            form_version=each.form_version,
-            language=each.language,
-            interpreter=False,
+        taken_back = withdrawal_row(
+            each,
             on=max(day, each.on),
-            recorded_by_id=actor.user_id,
+            user_id=actor.user_id,
             organisation_id=actor.organisation_id,
+            interpreter=False,
         )
+        taken_back.save(force_insert=True)
     if ended:
         access_notices.tell(
             case,

@@ -15,6 +15,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from middenstip.thread.consent_models import Consent as Consent
+from middenstip.thread.consent_models import Decision as Decision
 from middenstip.thread.removal_models import RemovalProposal as RemovalProposal
 from middenstip.thread.removal_models import RetentionHold as RetentionHold
 
@@ -245,66 +247,6 @@ class Involvement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} of {self.organisation_id} in case {self.case_id}"
-
-
-class Decision(models.TextChoices):
-    """What a person decided about sharing."""
-
-    GIVEN = "given"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
-
-class Consent(models.Model):
-    """What a person decided about one recipient, one purpose and some data categories.
-
-    Written once. A withdrawal is a row of its own that names what it withdraws. `withholding`
-    is what must not be told, in the person's words (sealed with the person's key).
-    """
-
-    append_only: ClassVar[bool] = True
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="consents")
-    recipient = models.ForeignKey(
-        "access.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
-    purpose = models.CharField(max_length=IDENTIFIER)
-    categories = ArrayField(models.CharField(max_length=IDENTIFIER))
-    decision = models.CharField(max_length=10, choices=Decision.choices)
-    withdraws = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="withdrawal"
-    )
-    withholding = models.TextField(blank=True)
-    form = models.CharField(max_length=IDENTIFIER)
-    form_version = models.CharField(max_length=40)
-    language = models.CharField(max_length=10)
-    interpreter = models.BooleanField()
-    how = models.CharField(max_length=IDENTIFIER)
-    explained_by = models.CharField(max_length=IDENTIFIER)
-    on = models.DateField()
-    valid_until = models.DateField(null=True)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    organisation = models.ForeignKey(
-        "access.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
-    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(decision="withdrawn") ^ models.Q(withdraws__isnull=True),
-                name="consent_withdrawal_names_consent",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["case", "recipient", "purpose"], name="consent_of_recipient"),
-        ]
-
-    def __str__(self) -> str:
-        return f"consent {self.pk}"
 
 
 class Outcome(models.TextChoices):

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from middenstip import clock
@@ -40,7 +39,7 @@ from middenstip.thread.errors import (
     only_looking,
     was_removed,
 )
-from middenstip.thread.models import Case, Consent, Decision, Event, Involvement
+from middenstip.thread.models import Case, Consent, Event, Involvement
 from middenstip.thread.records import (
     NewCase,
     NewConsent,
@@ -218,7 +217,9 @@ def involve(*, actor: Actor, case_id: UUID, organisation_id: UUID) -> None:
     kinds = active_kinds()
     check_involved([organisation_id], kinds)
     with deriving([case.pk]):
-        agreed: list[Consent | None] = [*consents_that_hold(case.pk, organisation_id)]
+        agreed: list[Consent | None] = [
+            *Consent.objects.holding().filter(case_id=case.pk, recipient_id=organisation_id)
+        ]
         rows = [
             row
             for consent in agreed or [None]
@@ -228,18 +229,6 @@ def involve(*, actor: Actor, case_id: UUID, organisation_id: UUID) -> None:
             raise ValidationError({"involve": _("This organisation needs consent first.")})
         Involvement.objects.bulk_create(rows, ignore_conflicts=True)
         rederive_locked([case.pk], clock.today())
-
-
-def consents_that_hold(case_id: UUID, organisation_id: UUID) -> QuerySet[Consent]:
-    """Return what a person agreed to share with an organisation and did not take back."""
-    today = clock.today()
-    return Consent.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
-        case_id=case_id,
-        recipient_id=organisation_id,
-        decision=Decision.GIVEN,
-        withdrawal__isnull=True,
-    )
 
 
 def _refuse_decision(type_: str) -> None:
@@ -258,12 +247,10 @@ def _check_carries_nothing(case_id: UUID, rows: Sequence[Row], new: Row) -> None
         wrong = next(row for row in rows if row.seq == wrong.corrects)
     if wrong.type != CONSENT_GIVEN:
         return
-    held = Consent.objects.filter(
+    held = Consent.objects.given().filter(
         case_id=case_id,
         purpose=wrong.fields["purpose"],
         recipient__kind=wrong.fields["recipient"],
-        decision=Decision.GIVEN,
-        withdrawal__isnull=True,
     )
     if held.exists():
         raise ValidationError(_("Sharing rests on this consent: withdraw it at the person."))
