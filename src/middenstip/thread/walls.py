@@ -30,8 +30,14 @@ CREATE OR REPLACE FUNCTION wall_cases() RETURNS uuid[] LANGUAGE sql STABLE PARAL
 $$;
 """
 
+# An involvement `i` that holds now, of who acts.
+# `(SELECT ...)` around what does not differ by row: asked once for a statement, not per row.
+HELD = """i.organisation_id = (SELECT wall_organisation())
+        AND (i.until IS NULL OR i.until > statement_timestamp())
+        AND (i.user_id IS NULL OR i.user_id = (SELECT wall_user()))"""
+
 # SECURITY DEFINER: they look past the policies to answer yes or no, and fix their search path.
-ENTER = """
+ENTER = f"""
 CREATE OR REPLACE FUNCTION wall_enter(who uuid, organisation uuid, purpose text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -65,10 +71,8 @@ BEGIN
         SELECT FROM thread_case c
         WHERE c.id = ANY (cases) AND NOT EXISTS (
             SELECT FROM thread_involvement i
-            WHERE i.case_id = c.id AND i.organisation_id = wall_organisation()
-                AND i.purpose IN (wall_purpose(), 'own_record')
-                AND (i.until IS NULL OR i.until > statement_timestamp())
-                AND (i.user_id IS NULL OR i.user_id = wall_user())
+            WHERE i.case_id = c.id AND i.purpose IN (wall_purpose(), 'own_record')
+                AND {HELD}
         ) AND NOT (c.opened_by_id = wall_organisation()
             AND NOT EXISTS (SELECT FROM thread_involvement i WHERE i.case_id = c.id))
     ) THEN
@@ -81,10 +85,8 @@ CREATE OR REPLACE FUNCTION wall_sees(wanted uuid, category text)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM thread_involvement i
-        WHERE i.case_id = wanted AND i.organisation_id = wall_organisation()
-            AND i.purpose = wall_purpose() AND wall_sees.category = ANY (i.categories)
-            AND (i.until IS NULL OR i.until > statement_timestamp())
-            AND (i.user_id IS NULL OR i.user_id = wall_user())
+        WHERE i.case_id = wanted AND i.purpose = wall_purpose()
+            AND wall_sees.category = ANY (i.categories) AND {HELD}
     )
 $$;
 CREATE OR REPLACE FUNCTION wall_pseudonyms(patterns text[])
@@ -97,7 +99,7 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
     FROM thread_purposeright r JOIN access_organisation o ON o.kind = r.kind
     WHERE o.id = wall_organisation() AND r.purpose = wall_purpose()
 $$;
-"""
+"""  # noqa: S608 - a constant of ours
 
 # An involvement carries no more than its basis: the pack's table, a consent, an override.
 BASIS = """
@@ -170,14 +172,11 @@ CREATE TRIGGER thread_consent_ends AFTER INSERT ON thread_consent
     EXECUTE FUNCTION thread_consent_ends();
 """
 
-# `(SELECT ...)` around what does not differ by row: asked once for a statement, not per row.
 OPEN = "{case} = ANY ((SELECT wall_cases())::uuid[])"
-INVOLVED = """EXISTS (
+INVOLVED = f"""EXISTS (
     SELECT FROM thread_involvement i
-    WHERE i.case_id = {case} AND i.organisation_id = (SELECT wall_organisation())
-        AND i.purpose IN ((SELECT wall_purpose()), 'own_record')
-        AND (i.until IS NULL OR i.until > statement_timestamp())
-        AND (i.user_id IS NULL OR i.user_id = (SELECT wall_user())){more}
+    WHERE i.case_id = {{case}} AND i.purpose IN ((SELECT wall_purpose()), 'own_record')
+        AND {HELD}{{more}}
 )"""
 SHARED = " AND {table}.category = ANY (i.categories)"
 OWN_OR_SHARED = """ AND CASE WHEN i.purpose = 'own_record'
