@@ -38,12 +38,17 @@ def common_chinese() -> Iterator[int]:
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """One font family on paper: its package, the files to join and the characters to keep."""
+    """One font family on paper: its package, the files to join and the characters to keep.
+
+    ``without`` are features to drop: one that draws a letter as two signs (a letter and its
+    dot) makes a screen reader of PDF hear that letter twice.
+    """
 
     package: str
     parts: tuple[str, ...]
     characters: tuple[int, ...]
     weights: tuple[int, ...] = (400, 700)
+    without: frozenset[str] = frozenset()
 
 
 FONTS = (
@@ -52,9 +57,9 @@ FONTS = (
         "noto-sans",
         ("latin", "latin-ext", "cyrillic", "vietnamese"),
         (*LATIN, *SIGNS, *MARKS, *VIETNAMESE, *CYRILLIC),
+        without=frozenset({"ccmp"}),
     ),
-    # Not Noto Sans Arabic: it draws dots apart from letters, and a screen reader of PDF then
-    # hears each such letter twice.
+    # Not Noto Sans Arabic: it draws the dots of every letter apart.
     Font("vazirmatn", ("arabic",), ARABIC),
     Font("noto-sans-ethiopic", ("ethiopic",), tuple(ETHIOPIC)),
     # One weight: a second would double the largest file; headings are drawn thicker instead.
@@ -75,20 +80,20 @@ def make_fonts(
             names = [
                 f"files/{font.package}-{part}-{weight}-normal.woff2" for part in font.parts
             ]
-            joined = _joined([member(archive, name) for name in names], font.characters)
+            joined = _joined([member(archive, name) for name in names], font)
             file = TARGET / f"{font.package}-{weight}.ttf"
             file.write_bytes(joined)
             yield f"{file.name}: {len(joined)} bytes"
 
 
-def _joined(files: list[bytes], characters: tuple[int, ...]) -> bytes:
+def _joined(files: list[bytes], wanted: Font) -> bytes:
     from fontTools.merge import Merger
     from fontTools.ttLib import TTFont
 
     cut = []
     for data in files:
-        font = TTFont(io.BytesIO(data))
-        _cut(font, characters)
+        font = TTFont(io.BytesIO(data), recalcTimestamp=False)
+        _cut(font, wanted)
         font.flavor = None
         held = io.BytesIO()
         font.save(held)
@@ -96,12 +101,16 @@ def _joined(files: list[bytes], characters: tuple[int, ...]) -> bytes:
         cut.append(held)
     if len(cut) == 1:
         return cut[0].getvalue()
+    merged = Merger().merge(cut)
+    merged.recalcTimestamp = False
+    # The same files give the same font, whenever it is made.
+    merged["head"].created = merged["head"].modified = TTFont(cut[0])["head"].modified
     whole = io.BytesIO()
-    Merger().merge(cut).save(whole)
+    merged.save(whole)
     return whole.getvalue()
 
 
-def _cut(font: Any, characters: tuple[int, ...]) -> None:
+def _cut(font: Any, wanted: Font) -> None:
     from fontTools.subset import Options, Subsetter
 
     options = Options(
@@ -109,6 +118,7 @@ def _cut(font: Any, characters: tuple[int, ...]) -> None:
         notdef_outline=True,
         drop_tables=["STAT", "vhea", "vmtx", "BASE", "gasp", "prep", "fpgm", "cvt "],
     )
+    options.layout_features = sorted({*options.layout_features, "locl"} - wanted.without)
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes=characters)
+    subsetter.populate(unicodes=wanted.characters)
     subsetter.subset(font)

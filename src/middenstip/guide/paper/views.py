@@ -49,7 +49,12 @@ def _in_language(view: View) -> View:
 @_in_language
 def result(request: HttpRequest, language: Language, door: str) -> HttpResponse:
     """The result of the answers in the body, as a paper."""
-    return _of_answers(request, language, door, lambda _country, found: paper_of_result(found))
+    return _of_answers(
+        request,
+        language,
+        door,
+        lambda country, found: paper_of_result(found, checked=_checked(country, language)),
+    )
 
 
 @access_rule("public")
@@ -57,7 +62,12 @@ def result(request: HttpRequest, language: Language, door: str) -> HttpResponse:
 def result_card(request: HttpRequest, language: Language, door: str) -> HttpResponse:
     """The result of the answers in the body, as a card that tells nothing of them."""
     return _of_answers(
-        request, language, door, lambda country, found: card_of_result(country, CARD, found)
+        request,
+        language,
+        door,
+        lambda country, found: card_of_result(
+            country, CARD, found, checked=_checked(country, language)
+        ),
     )
 
 
@@ -67,10 +77,19 @@ def sheet(request: HttpRequest, language: Language, sheet_id: str) -> HttpRespon
     """A sheet or card with a fixed text, for which nothing is asked."""
     if request.method not in ("GET", "HEAD"):
         return _refused(request, language, 405, "GET, HEAD")
-    paper = paper_of_sheet(pack(), sheet_id, lang=language.code, on=clock.today())
+    country = pack()
+    checked = _checked(country, language)
+    paper = paper_of_sheet(
+        country, sheet_id, lang=language.code, on=clock.today(), checked=checked
+    )
     if paper is None:
         return guide.not_here(request)
     return _printed(request, language, paper)
+
+
+def _checked(country: Pack, language: Language) -> bool:
+    """Whether a sworn translator has checked all that the pack says in a language."""
+    return country.reader(language.code).checked_on is not None
 
 
 def _of_answers(
