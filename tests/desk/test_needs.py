@@ -112,6 +112,14 @@ def test_a_met_duty_does_not_hide_what_may_apply() -> None:
     assert _state("money", duties=(_duty("met", DAY),), schemes=schemes).state == "unknown"
 
 
+def test_what_is_only_good_to_know_keeps_no_case_open() -> None:
+    """That a complaint is possible is a choice of the person, no task of whoever helps."""
+    schemes = (_scheme("NL-REP-02", "applies"), _scheme("NL-REP-10", "applies"))
+    assert _state("justice", schemes=schemes) == NeedState("justice", "none")
+    lawyer = (_scheme("NL-REP-10", "applies"), _scheme("NL-LEG-01", "unknown"))
+    assert _state("legal_help", schemes=lawyer).state == "unknown"
+
+
 def test_notified_is_not_sheltered() -> None:
     schemes = (_scheme("NL-SHE-05", "applies"),)
     told = Happened("notified", DAY, {"by": "police", "bed_needed": True})

@@ -55,6 +55,8 @@ def need_states(
     - ``arranged``: a duty of this need was met, and no scheme of it may apply.
     - ``none``: nothing of this need applies.
 
+    What is only good to know (``to_arrange: false``) counts for nothing here: a case neither
+    waits for it nor has something to show for it.
     A scheme belongs to its own need and those it names besides; it is arranged need by need,
     so that a reflection period does not pass for somebody to talk to (see `arranged_needs`).
     """
@@ -65,6 +67,8 @@ def need_states(
         _add_flag(pages, country, flag)
     for result in assessment.schemes:
         scheme = country.schemes[result.id]
+        if not scheme.to_arrange:
+            continue
         arranged = arranged_needs(scheme, happened)
         for need in {scheme.need, *scheme.also_needs}:
             page = pages[need]

@@ -174,7 +174,8 @@ class Scheme(Item):
 
     It belongs to ``need`` and to ``also_needs``. ``arranged_by`` are events after which it is
     arranged for a need, until one of ``undone_by``, which end that for all of them.
-    ``contacts``: whom of the directory to call, national ones first.
+    ``contacts``: whom of the directory to call, national ones first. ``to_arrange: false``: good
+    to know, or a choice of the person; no case waits for it.
     """
 
     label: Text
@@ -189,6 +190,7 @@ class Scheme(Item):
     conflicts: tuple[Text, ...] = ()
     arranged_by: tuple[Arrangement, ...] = ()
     undone_by: tuple[EventMatch, ...] = ()
+    to_arrange: bool = True
     versions: tuple[SchemeVersion, ...] = Field(min_length=1)
 
 
