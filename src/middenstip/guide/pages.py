@@ -110,6 +110,20 @@ def near(country: Pack, result: GuideResult, region: str) -> tuple[ContactLine, 
     )
 
 
+def unchecked(country: Pack, lang: str) -> bool:
+    """Whether a language is a translation that no sworn translator has checked yet."""
+    return lang not in country.header.languages and country.reader(lang).checked_by is None
+
+
+def sheets(country: Pack, lang: str) -> list[tuple[str, Words]]:
+    """Return the sheets to hand over, by id; cards belong to a result."""
+    return [
+        (key, read(sheet.label, lang))
+        for key, sheet in country.sheets.items()
+        if sheet.form == "page"
+    ]
+
+
 def sectors(country: Pack, lang: str) -> tuple[SectorPage, ...]:
     """Return all sectors in their order."""
     order = sorted(country.sectors, key=lambda key: country.sectors[key].order)

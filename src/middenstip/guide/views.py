@@ -42,6 +42,7 @@ def _page(
         # Where the same page is in another language; answers go along in a form.
         "elsewhere": context.pop("elsewhere", None),
         "leave_to": pages.LEAVE_TO,
+        "unchecked": pages.unchecked(pack(), language.code),
     }
     page = render_to_string(f"guide/{template}.html", frame | context)
     return HttpResponse(page, status=status, headers={"Content-Language": language.code})
@@ -140,6 +141,7 @@ def _conversation(request: HttpRequest, language: Language, door: Door) -> HttpR
         "elsewhere": f"guide:{door}",
     }
     if question is None or ("show" in request.POST and trouble is None):
+        context["sheets"] = pages.sheets(country, language.code)
         context["near"] = pages.near(country, result, region)
         return _page(request, "result", language, **context)
     return _page(request, "question", language, **context)

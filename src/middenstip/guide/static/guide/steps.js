@@ -36,6 +36,8 @@
   let busy = false;
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    // A paper is no page: the browser itself shows or saves it.
+    if (form.target) return;
     if (form.method !== "post" || !window.fetch || !document.body.replaceChildren) return;
     event.preventDefault();
     if (busy) return;
