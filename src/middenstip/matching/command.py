@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The command `middenstip match`: records that may be one person, from files, no database."""
+
+from __future__ import annotations
+
+import csv
+import os
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import numpy as np
+import typer
+
+from middenstip.matching.records import BadInput, Reading, read_file
+
+Value = TypeVar("Value")
+_LEAST = 0.01
+_MOST_WARNINGS = 10
+
+_File = Annotated[
+    str | None,
+    typer.Argument(help="A CSV file of persons; or: learn, approve.", show_default=False),
+]
+
+
+def match(
+    file: _File = None,
+    pairs: Annotated[Path | None, typer.Option(help="Write scored pairs here.")] = None,
+    persons: Annotated[Path | None, typer.Option(help="Write groups of records here.")] = None,
+    map_: Annotated[
+        str, typer.Option("--map", help="Columns of fields: family_name=surname,birth_date=dob")
+    ] = "",
+    also: Annotated[str, typer.Option(help="Further columns to compare: postcode,email")] = "",
+    query: Annotated[
+        Path | None, typer.Option(help="Look up each person of this file.")
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, max=10_000, help="How many answers.")] = 50,
+    out: Annotated[Path | None, typer.Option(help="Where answers go.")] = None,
+    names: Annotated[Path | None, typer.Option(help="Score pairs: name1,name2.")] = None,
+    pool: Annotated[Path | None, typer.Option(help="Names to look in, one a line.")] = None,
+    name_queries: Annotated[Path | None, typer.Option(help="Names to look for.")] = None,
+    weights: Annotated[Path | None, typer.Option(help="Approved weights to use.")] = None,
+) -> None:
+    """Find records that may be one person. A human decides; nothing is merged.
+
+    FILE has rec_id and any of: source, given_name, family_name, alias, sex, birth_date,
+    nationality, birth_place, phone, notified_on. Exit status 2 with one line for each problem.
+    """
+    try:
+        if names:
+            _forbid("--names", file=file, pairs=pairs, persons=persons, query=query, pool=pool)
+            _names(names, _needed(out, "--out"))
+        elif pool or name_queries:
+            _forbid("--pool", file=file, pairs=pairs, persons=persons, query=query)
+            _pool(
+                _needed(pool, "--pool"), _needed(name_queries, "--name-queries"), top,
+                _needed(out, "--out"),
+            )  # fmt: skip
+        else:
+            reading = _read(Path(_needed(file, "FILE")), map_, also)
+            if query:
+                _forbid("--query", pairs=pairs, persons=persons)
+                _queries(reading, query, map_, top, _needed(out, "--out"), weights)
+            else:
+                _batch(reading, pairs, persons, weights)
+    except BadInput as problem:
+        refuse(problem)
+
+
+def refuse(problem: BadInput) -> None:
+    """Write one line for each problem and leave with status 2."""
+    for line in problem.problems:
+        typer.echo(f"middenstip match: {line}", err=True)
+    raise typer.Exit(2)
+
+
+def _needed(value: Value | None, name: str) -> Value:
+    if value is None:
+        raise BadInput([f"{name} is missing; see: middenstip match --help"])
+    return value
+
+
+def _forbid(form: str, **others: object) -> None:
+    given = [name for name, value in others.items() if value is not None]
+    if given:
+        raise BadInput([f"{form} does not go together with {', '.join(given)}"])
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def _mapping(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in _columns(text):
+        name, equals, column = part.partition("=")
+        if not (name.strip() and equals and column.strip()):
+            raise BadInput([f"--map: {part!r} is not FIELD=COLUMN"])
+        found[name.strip()] = column.strip()
+    return found
+
+
+def _read(path: Path, map_: str, also: str) -> Reading:
+    reading = read_file(path, _mapping(map_), _columns(also))
+    for line in reading.warnings[:_MOST_WARNINGS]:
+        typer.echo(f"middenstip match: {line}", err=True)
+    if (more := len(reading.warnings) - _MOST_WARNINGS) > 0:
+        typer.echo(f"middenstip match: and {more} more birth dates not compared", err=True)
+    return reading
+
+
+def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a CSV file in full or not at all."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(head)
+            writer.writerows(rows)
+        part.replace(path)
+    except OSError as error:
+        raise BadInput([f"{path}: cannot be written: {error.strerror}"]) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _batch(
+    reading: Reading, pairs: Path | None, persons: Path | None, weights: Path | None
+) -> None:
+    from middenstip.matching import engine
+    from middenstip.matching import weights as weighing
+
+    used = weighing.read_weights(weights) if weights else weighing.shipped()
+    scored = engine.match(reading.persons, used, reading.also)
+    ids = [person.rec_id for person in reading.persons]
+    order = np.argsort(-scored.score, kind="stable")
+    order = order[scored.chance[order] > _LEAST]
+    if pairs:
+        a, b = scored.a[order].tolist(), scored.b[order].tolist()
+        chance = scored.chance[order].tolist()
+        _write(
+            pairs, ("rec_id_l", "rec_id_r", "score"),
+            ((ids[x], ids[y], f"{p:.9f}") for x, y, p in zip(a, b, chance, strict=True)),
+        )  # fmt: skip
+    groups = scored.groups()
+    if persons:
+        rows = zip(ids, (ids[row] for row in groups.tolist()), strict=True)
+        _write(persons, ("rec_id", "person"), rows)
+    typer.echo(
+        f"{len(ids)} records, {len(order)} pairs above {_LEAST}, "
+        f"{len(np.unique(groups))} persons when nobody decides otherwise"
+    )
+
+
+def _queries(
+    reading: Reading, query: Path, map_: str, top: int, out: Path, weights: Path | None
+) -> None:
+    from middenstip.matching import weights as weighing
+    from middenstip.matching.index import Index
+
+    asked = read_file(query, _mapping(map_), reading.also)
+    used = weighing.read_weights(weights) if weights else weighing.shipped()
+    index = Index(reading.persons, used, reading.also)
+    rows: list[tuple[object, ...]] = []
+    took: list[float] = []
+    for person in asked.persons:
+        begin = time.perf_counter()
+        found = index.find(person, top)
+        took.append((time.perf_counter() - begin) * 1000)
+        rows += [
+            (person.rec_id, rank, hit.rec_id, f"{hit.chance:.9f}")
+            for rank, hit in enumerate(found, 1)
+        ]
+    _write(out, ("query", "rank", "rec_id", "score"), rows)
+    p50, p95 = np.percentile(took, [50, 95]) if took else (0.0, 0.0)
+    typer.echo(f"{len(took)} queries among {len(index)} records")
+    typer.echo(f"p50 {p50:.2f} ms, p95 {p95:.2f} ms per query")
+
+
+def _names(path: Path, out: Path) -> None:
+    from middenstip.matching.name_score import name_scores
+
+    pairs = []
+    for row, cells in enumerate(_lines_of_csv(path, ("name1", "name2")), 2):
+        if len(cells) != 2:
+            raise BadInput([f"{path}, row {row}: not two cells that can be read"])
+        pairs.append((cells[0], cells[1]))
+    scores = name_scores(pairs)
+    _write(
+        out, ("name1", "name2", "score"),
+        ((a, b, f"{s:.6f}") for (a, b), s in zip(pairs, scores, strict=True)),
+    )  # fmt: skip
+
+
+def _lines_of_csv(path: Path, columns: tuple[str, ...]) -> Iterable[list[str]]:
+    from middenstip.matching.records import opened
+
+    with opened(path) as lines:
+        reader = csv.reader(lines)
+        header = [name.strip() for name in next(reader, [])]
+        if missing := [c for c in columns if c not in header]:
+            raise BadInput([f"{path}, row 1: no column {', '.join(missing)}"])
+        places = [header.index(column) for column in columns]
+        for cells in reader:
+            if cells:
+                yield [cells[place] for place in places if place < len(cells)]
+
+
+def _pool(pool: Path, queries: Path, top: int, out: Path) -> None:
+    from middenstip.matching.name_score import NamePool
+    from middenstip.matching.records import opened
+
+    with opened(pool) as lines:
+        names = NamePool([line.strip() for line in lines if line.strip()])
+    with opened(queries) as lines:
+        asked = [line.strip() for line in lines if line.strip()]
+    rows = [
+        (name, rank, hit, f"{score:.6f}")
+        for name in asked
+        for rank, (hit, score) in enumerate(names.find(name, top), 1)
+    ]
+    _write(out, ("query", "rank", "name", "score"), rows)

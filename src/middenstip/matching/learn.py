@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Learn the weights anew from judged pairs, and measure on persons not learnt from."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+
+from middenstip.matching.blocking import Blocking
+from middenstip.matching.compare import Bools, compare
+from middenstip.matching.engine import Scored, match
+from middenstip.matching.records import BadInput, Person
+from middenstip.matching.table import Floats, Frequencies, Table
+from middenstip.matching.through import link_features
+from middenstip.matching.weights import THROUGH, Weights
+
+LEAST_PAIRS = 50
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How good scores are: best F1, recall at precision 0.99, and recall of the candidates."""
+
+    best_f1: float
+    recall_at_99: float
+    found: float
+
+    def __str__(self) -> str:
+        return (
+            f"best F1 {self.best_f1:.4f}, recall at precision 0.99 {self.recall_at_99:.4f}, "
+            f"among the candidates {self.found:.4f}"
+        )
+
+
+def taught(label: str) -> bool:
+    """Return whether a person belongs to the half that is learnt from, by its label."""
+    return zlib.crc32(label.encode()) % 2 == 0
+
+
+def learn(persons: Sequence[Person], labels: Sequence[str], name: str, day: str) -> Weights:
+    """Learn weights from the records whose label is in the taught half.
+
+    ``labels`` say who each record really is, in the order of the persons. BadInput when fewer
+    than 50 pairs of one person can be learnt from.
+    """
+    table = Table(persons, Frequencies.of(persons))
+    a, b = Blocking(persons).pairs()
+    use = np.array([taught(label) for label in labels], dtype=bool)
+    both = use[a] & use[b] if len(a) else np.zeros(0, dtype=bool)
+    a, b = a[both], b[both]
+    who = np.unique(np.array(labels, dtype=object).astype(str), return_inverse=True)[1]
+    same = who[a] == who[b]
+    if same.sum() < LEAST_PAIRS or (~same).sum() < LEAST_PAIRS:
+        raise BadInput([
+            f"too few judged pairs to learn from: {int(same.sum())} of one person and "
+            f"{int((~same).sum())} of two; {LEAST_PAIRS} of each are needed"
+        ])  # fmt: skip
+    features = compare(table, a, b)
+    model = LogisticRegression(C=1.0, max_iter=3000).fit(features.matrix(), same)
+    row = dict(zip(features.names, (round(float(w), 4) for w in model.coef_[0]), strict=True))
+    first = Weights(
+        name, day, f"{int(same.sum())} pairs of one person, {int((~same).sum())} of two",
+        round(float(model.intercept_[0]), 4), row, 0.0, dict.fromkeys(THROUGH, 0.0),
+    )  # fmt: skip
+    return _learn_links(persons, labels, first)
+
+
+def _learn_links(persons: Sequence[Person], labels: Sequence[str], first: Weights) -> Weights:
+    """Learn what a third record adds, with the own score of a pair counting in full."""
+    scored = match(persons, first)
+    same, use = _truth(scored, labels)
+    use_both = use[scored.a] & use[scored.b]
+    features = link_features(scored.own, scored.links)[use_both]
+    own, same = scored.own[use_both], same[use_both]
+    design = np.column_stack([features, np.ones(len(features))])
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        total = np.clip(own + design @ weights, -30, 30)
+        chance = 1 / (1 + np.exp(-total))
+        value = np.logaddexp(0, total).sum() - total[same].sum() + weights @ weights / 2
+        return float(value), design.T @ (chance - same) + weights
+
+    weights = minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B").x
+    through = dict(zip(THROUGH, (round(float(w), 4) for w in weights), strict=False))
+    fields = {
+        **first.__dict__,
+        "through": through,
+        "through_start": round(float(weights[-1]), 4),
+    }
+    return Weights(**fields)
+
+
+def _truth(scored: Scored, labels: Sequence[str]) -> tuple[Bools, Bools]:
+    who = np.unique(np.array(labels, dtype=object).astype(str), return_inverse=True)[1]
+    use = np.array([taught(label) for label in labels], dtype=bool)
+    return who[scored.a] == who[scored.b], use
+
+
+def measure(scored: Scored, labels: Sequence[str], score: Floats | None = None) -> Quality:
+    """Measure on the persons not learnt from.
+
+    A pair with one record from each half is surely of two persons; it counts half, so that
+    there are as many wrong pairs for each right one as in the whole set.
+    """
+    same, use = _truth(scored, labels)
+    kept = ~(use[scored.a] & use[scored.b])
+    worth = np.where(use[scored.a] == use[scored.b], 1.0, 0.5)[kept]
+    counts = Counter(label for label in labels if not taught(label))
+    real = sum(n * (n - 1) // 2 for n in counts.values())
+    return quality((scored.score if score is None else score)[kept], same[kept], worth, real)
+
+
+def quality(score: Floats, same: Bools, worth: Floats, real: int) -> Quality:
+    """Return the quality of scores; ``real`` is how many pairs of one person there are."""
+    order = np.argsort(-score, kind="stable")
+    right = np.cumsum((same * worth)[order])
+    wrong = np.cumsum((~same * worth)[order])
+    ranked = score[order]
+    last: Bools = np.append(ranked[1:] != ranked[:-1], len(ranked) > 0)[: len(ranked)]
+    right, wrong = right[last], wrong[last]
+    if not real or not len(right):
+        return Quality(0.0, 0.0, 0.0)
+    precision, recall = right / np.maximum(right + wrong, 1e-9), right / real
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    sure = recall[precision >= 0.99]
+    return Quality(float(f1.max()), float(sure.max(initial=0)), float(recall[-1]))

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Records in columns, and how often each value occurs: what comparing many pairs needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from middenstip.matching.letters import SCRIPTS
+from middenstip.matching.names import Word, skeleton
+from middenstip.matching.records import Person
+from middenstip.matching.words import Vocabulary, rarity
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+NAMES, ALIASES = 4, 2
+VALUES = ("sex", "nationality", "phone", "place", "source", "birth")
+
+
+def _value(person: Person, kind: str) -> str:
+    if kind == "birth":
+        return str(person.birth) if person.birth else ""
+    return str(getattr(person, kind))
+
+
+@dataclass
+class Frequencies:
+    """In how many records each word, sound and value occurs. Rare agreement says more."""
+
+    n: int = 0
+    words: Counter[str] = field(default_factory=Counter)
+    sounds: Counter[str] = field(default_factory=Counter)
+    values: dict[str, Counter[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, persons: Iterable[Person]) -> Frequencies:
+        """Count all records."""
+        made = cls()
+        for person in persons:
+            made.add(person)
+        return made
+
+    def add(self, person: Person) -> None:
+        """Count one more record."""
+        self.n += 1
+        words = {w for w, _ in person.names} | set(person.alias)
+        self.words.update({word_key(w) for w in words})
+        self.sounds.update({skeleton(w.latin) for w in words})
+        for kind in VALUES:
+            if value := _value(person, kind):
+                self.values.setdefault(kind, Counter())[value] += 1
+        for i, value in enumerate(person.also):
+            if value:
+                self.values.setdefault(f"also:{i}", Counter())[value] += 1
+
+    def rarity(self, kind: str, values: Sequence[str]) -> Floats:
+        """Return how rare each value is; 0 for an empty one."""
+        count = self.values.get(kind, Counter())
+        return rarity(np.array([count[v] for v in values]), self.n, kind)
+
+
+def word_key(word: Word) -> str:
+    """Return what words have in common that count as the same word."""
+    return word.written if word.script in SCRIPTS else word.latin
+
+
+class Table:
+    """Records in columns. Rows are places in ``persons``; -1 and 0 mean nothing stated."""
+
+    def __init__(self, persons: Sequence[Person], counts: Frequencies) -> None:
+        self.persons, self.counts = persons, counts
+        n = len(persons)
+        self.vocabulary = Vocabulary()
+        self.names = np.full((n, NAMES), -1, dtype=np.int64)
+        self.family = np.zeros((n, NAMES), dtype=bool)
+        self.alias = np.full((n, ALIASES), -1, dtype=np.int64)
+        self.birth = np.zeros((n, 3), dtype=np.int64)
+        for i, person in enumerate(persons):
+            for k, (word, family) in enumerate(person.names):
+                self.names[i, k] = self.vocabulary.number(word)
+                self.family[i, k] = bool(family)
+            for k, word in enumerate(person.alias):
+                self.alias[i, k] = self.vocabulary.number(word)
+            if person.birth:
+                self.birth[i] = (person.birth.year, person.birth.month, person.birth.day)
+        self.vocabulary.freeze(counts.words, counts.sounds, counts.n)
+        self.values: dict[str, Ints] = {}
+        self.texts: dict[str, npt.NDArray[np.object_]] = {}
+        self.rarity: dict[str, Floats] = {}
+        for kind in VALUES:
+            self._column(kind, [_value(p, kind) for p in persons])
+        for i in range(max((len(p.also) for p in persons), default=0)):
+            self._column(f"also:{i}", [p.also[i] for p in persons])
+
+    def _column(self, kind: str, values: list[str]) -> None:
+        number: dict[str, int] = {}
+        places = [number.setdefault(v, len(number)) if v else -1 for v in values]
+        self.values[kind] = np.array(places, dtype=np.int64)
+        texts = np.empty(len(number) + 1, dtype=object)
+        texts[:] = [*number, ""]
+        self.texts[kind] = texts
+        self.rarity[kind] = np.append(self.counts.rarity(kind, list(number)), 0.0)
