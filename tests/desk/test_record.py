@@ -78,6 +78,18 @@ def test_the_day_is_today_and_who_did_it_is_the_own_organisation_at_first(
     assert form["by"].value() == "police"
 
 
+def test_r02_where_rights_are_explained_the_sheet_is_there_in_each_language(
+    chain: Chain, enter: Enter, story: UUID
+) -> None:
+    client = enter(chain.police)
+    page = client.get(f"/cases/{story}/record/rights_explained/").content.decode()
+    for lang in ("nl", "ar", "ti"):
+        assert f'href="/guide/{lang}/paper/sheets/reflection_period/" lang="{lang}"' in page
+    other = client.get(f"/cases/{story}/record/reflection_period_ended/")
+    assert other.status_code == 200
+    assert "/paper/sheets/" not in other.content.decode()
+
+
 def test_r06_a_refusal_tells_rule_reason_and_source_and_keeps_what_was_typed(
     chain: Chain, enter: Enter, story: UUID
 ) -> None:
