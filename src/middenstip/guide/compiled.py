@@ -56,11 +56,12 @@ def compile_rules(pack: Pack, first_day: date) -> dict[str, Any]:
 
 
 def turning_days(pack: Pack, first_day: date) -> list[date]:
-    """Return ``first_day`` and every later day on which a version of a scheme begins or has
-    just ended, in order: between two of them the law stands still."""
-    versions = [version for _, version in _versions(pack, first_day)]
-    days = {v.valid_from for v in versions}
-    days |= {v.valid_to + timedelta(days=1) for v in versions if v.valid_to is not None}
+    """Return ``first_day`` and every later day on which a version of a scheme or an amount
+    begins or has just ended, in order: between two of them the law stands still."""
+    spans = [(v.valid_from, v.valid_to) for _, v in _versions(pack, first_day)]
+    spans += [(v.valid_from, v.valid_to) for a in pack.amounts.values() for v in a.values]
+    days = {first for first, _ in spans}
+    days |= {last + timedelta(days=1) for _, last in spans if last is not None}
     return [first_day, *sorted(day for day in days if day > first_day)]
 
 

@@ -23,7 +23,15 @@ from django.urls import resolve
 from middenstip.guide import pages
 from middenstip.guide.compiled import as_json, compile_rules, turning_days
 from middenstip.guide.conversation import Door
-from middenstip.guide.export_links import PREFIX, Assets, BrokenLink, file_of, local
+from middenstip.guide.export_links import (
+    PREFIX,
+    WORKER,
+    Assets,
+    BrokenLink,
+    Place,
+    file_of,
+    local,
+)
 from middenstip.guide.export_texts import question_texts, result_texts
 from middenstip.guide.languages import LANGUAGES
 from middenstip.guide.result import offer_of
@@ -31,7 +39,6 @@ from middenstip.guide.texts import read
 from middenstip.pack.model import Pack
 
 DOORS: tuple[Door, ...] = ("help", "helping")
-WORKER = "worker.js"
 MODULES = ("dates", "conditions", "answers", "rules", "settle", "templates", "page", "run")
 _GAP = '/* the files */ { version: "", root: "", shared: [], languages: {} }'
 
@@ -56,14 +63,19 @@ def build(pack: Pack, langs: Sequence[str], on: date, kept_below: str = "") -> E
     ``kept_below`` is the folder in which the files stand below the scope of the service worker.
     Raises BrokenLink or NotForExport, naming page and link, when a page cannot go along.
     """
-    days = turning_days(pack, date.min)
-    law_from = max((day for day in days if day <= on), default=on)
-    law_until = min((day for day in days if day > on), default=None)
-    work = _Work(pack, list(langs), law_from)
+    first_day = law_from(pack, on)
+    later = turning_days(pack, on)[1:]
+    work = _Work(pack, list(langs), first_day, kept_below)
     work.make()
     files = work.assets.files | work.pages
     files[WORKER] = worker(files, langs, kept_below)
-    return Export(dict(sorted(files.items())), tuple(langs), law_from, law_until)
+    law_until = later[0] if later else None
+    return Export(dict(sorted(files.items())), tuple(langs), first_day, law_until)
+
+
+def law_from(pack: Pack, on: date) -> date:
+    """Return the day since when the law is as it is on a day."""
+    return max((day for day in turning_days(pack, date.min)[1:] if day <= on), default=on)
 
 
 def worker(files: dict[str, bytes], langs: Sequence[str], root: str) -> bytes:
@@ -97,6 +109,7 @@ class _Work:
     pack: Pack
     langs: list[str]
     on: date
+    below: str
     assets: Assets = field(default_factory=Assets)
     pages: dict[str, bytes] = field(default_factory=dict)
     todo: list[str] = field(default_factory=list)
@@ -131,7 +144,8 @@ class _Work:
     def _keep(self, address: str, html: str) -> None:
         page = file_of(address)
         self.pages[page] = b""  # on its way: pages lead to each other and to themselves
-        self.pages[page] = local(html, page, self.assets, self.todo.append, self.langs).encode()
+        place = Place(page, self.below, self.langs)
+        self.pages[page] = local(html, place, self.assets, self.todo.append).encode()
 
     def _choose(self) -> str:
         return render_to_string("guide/choose.html", self._frame(self.langs[0]))
@@ -142,6 +156,7 @@ class _Work:
             "language": LANGUAGES[lang],
             "languages": [LANGUAGES[code] for code in self.langs],
             "leave_to": pages.LEAVE_TO,
+            "unchecked": pages.unchecked(self.pack, lang),
         }
 
     def _door(self, door: Door, lang: str, rules: str) -> str:

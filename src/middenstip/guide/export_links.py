@@ -7,6 +7,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from django.contrib.staticfiles import finders
 
 PREFIX = "/guide/"
 ASSETS = "assets"
+WORKER = "worker.js"
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -88,40 +90,62 @@ def file_of(address: str) -> str:
     return f"{path}index.html" if not path or path.endswith("/") else path
 
 
-def local(
-    html: str, page: str, assets: Assets, follow: Callable[[str], None], langs: list[str]
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page stands: its path in the export, the folder of the export below the scope of
+    the service worker, and the languages that are exported."""
+
+    page: str
+    below: str
+    langs: list[str]
+
+    def to(self, path: str) -> str:
+        """Return the way from the page to a path of the export."""
+        return posixpath.relpath(path, posixpath.dirname(self.page) or ".")
+
+    @property
+    def scope(self) -> str:
+        """The way from the page to the scope of the service worker."""
+        return f"{self.to('.')}/{'../' * self.below.count('/')}"
+
+
+def local(html: str, place: Place, assets: Assets, follow: Callable[[str], None]) -> str:
     """Return a page of the server as a file of the export.
 
-    Every address becomes relative to ``page``; ``follow`` is told each page it leads to. Links
+    Every address becomes relative to the page; ``follow`` is told each page it leads to. Links
     to a language that is not exported are left out. The page gets its security policy along.
     Raises BrokenLink for an address outside the guide.
     """
-
-    def relative(path: str) -> str:
-        return posixpath.relpath(path, posixpath.dirname(page) or ".")
 
     def link(found: re.Match[str]) -> str:
         name, address = found[1], found[2]
         if name not in _LINKING and not name.startswith("data-"):
             return found[0]
         path, mark = re.match(r"([^?#]*)(.*)", address).groups()  # type: ignore[union-attr]
-        if name == "data-keep-scope":
-            return f'{name}="{relative(".")}/"'
-        if path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
-            static = path.removeprefix(f"/{settings.STATIC_URL.strip('/')}/")
-            return f'{name}="{relative(assets.static(static))}{mark}"'
-        if path.startswith("/export/"):
-            return f'{name}="{relative(path.removeprefix("/export/"))}{mark}"'
-        if not path.startswith(PREFIX):
-            raise BrokenLink(f"{page}: {name}={address!r} leads out of the guide")
-        follow(path)
-        return f'{name}="{relative(file_of(path))}{mark}"'
+        return f'{name}="{_target(name, path, place, assets, follow)}{mark}"'
 
-    html = _OTHER_LANGUAGE.sub(lambda m: m[0] if m[1] in langs else "", html)
+    html = _OTHER_LANGUAGE.sub(lambda m: m[0] if m[1] in place.langs else "", html)
     html = _LINK.sub(link, html)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     start = '<meta charset="utf-8">'
     if start not in html:
-        raise BrokenLink(f"{page}: has no {start}, so no security policy can go along")
+        raise BrokenLink(f"{place.page}: has no {start}, so no security policy can go along")
     return html.replace(start, f"{start}\n{policy}", 1)
+
+
+def _target(
+    name: str, path: str, place: Place, assets: Assets, follow: Callable[[str], None]
+) -> str:
+    if name == "data-keep-scope":
+        return place.scope
+    if path == f"{PREFIX}{WORKER}":
+        return f"{place.scope}{WORKER}"
+    static = f"/{settings.STATIC_URL.strip('/')}/"
+    if path.startswith(static):
+        return place.to(assets.static(path.removeprefix(static)))
+    if path.startswith("/export/"):
+        return place.to(path.removeprefix("/export/"))
+    if not path.startswith(PREFIX):
+        raise BrokenLink(f"{place.page}: {name}={path!r} leads out of the guide")
+    follow(path)
+    return place.to(file_of(path))

@@ -30,7 +30,7 @@ from django.template.loader_tags import BlockNode, ExtendsNode, IncludeNode
 from django.template.smartif import TokenBase
 from django.utils.html import escape
 
-from middenstip.guide.templatetags.guide import marked, of_template
+from middenstip.guide.templatetags.guide import KeptNode, marked, of_template
 
 FILTERS = frozenset({"day", "cut", "join", "length", "slice"})
 PAGES = frozenset(
@@ -79,6 +79,7 @@ class _Compiler:
             IfNode: self._if,
             ForNode: self._for,
             IncludeNode: self._include,
+            KeptNode: self._include,
             URLNode: self._url,
             IfChangedNode: self._if_changed,
             LoadNode: lambda node: [],
@@ -96,7 +97,8 @@ class _Compiler:
         return found
 
     def _node(self, node: Node) -> list[Any]:
-        way = self.ways.get(type(node))
+        # A tag of the guide may be a kind of one of Django's: it says the same.
+        way = next((self.ways[kind] for kind in type(node).__mro__ if kind in self.ways), None)
         if way is not None:
             return way(node)
         if hasattr(node, "func"):
@@ -145,9 +147,8 @@ class _Compiler:
             branches.append([compiled, self.nodes(inside)])
         return [["if", branches]] if branches else []
 
-    def _for(self, node: ForNode) -> list[Any]:
-        otherwise: Any = node.nodelist_empty
-        inside, empty = self.nodes(node.nodelist_loop), self.nodes(otherwise)
+    def _for(self, node: Any) -> list[Any]:
+        inside, empty = self.nodes(node.nodelist_loop), self.nodes(node.nodelist_empty)
         return [["for", list(node.loopvars), self.value(node.sequence), inside, empty]]
 
     def _include(self, node: IncludeNode) -> list[Any]:

@@ -3,11 +3,13 @@
 
 from django.urls import include, path
 
-from middenstip.guide import views
+from middenstip.guide import kept, views
 
 app_name = "guide"
 urlpatterns = [
     path("", views.choose, name="choose"),
+    path("worker.js", kept.worker, name="worker"),
+    path("kept/<slug:lang>/<path:path>", kept.file, name="kept"),
     path("<slug:lang>/", views.start, name="start"),
     path("<slug:lang>/help/", views.help_me, name="help"),
     path("<slug:lang>/helping/", views.helping, name="helping"),

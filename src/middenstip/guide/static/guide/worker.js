@@ -18,7 +18,7 @@ const files = () => KEPT.shared.concat(KEPT.languages[lang] || []);
 const keep = async () => {
   const cache = await caches.open(name);
   try {
-    await cache.addAll(files().map((path) => new Request(address(path), { cache: "reload" })));
+    await cache.addAll(files().map((path) => new Request(address(path), { cache: "no-store" })));
   } catch (error) {
     await caches.delete(name);
     throw error;
