@@ -12,6 +12,8 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.template.base import FilterExpression, Parser, Token
+from django.template.loader_tags import IncludeNode
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop as _
@@ -122,3 +124,35 @@ def amount(context: Context, line: AmountLine) -> str:
     if line.per is None:
         return shown
     return format_html("{} {}", shown, marked(spans[line.per], page))
+
+
+class KeptNode(IncludeNode):
+    """An included part that is the same for every visitor, written once and kept.
+
+    It may look at the offer (its scheme and outcome), the door, the language and the day, and
+    at nothing that somebody answered.
+    """
+
+    MOST = 4096
+
+    def __init__(self, template: FilterExpression) -> None:
+        super().__init__(template)
+        self.kept: dict[tuple[Any, ...], SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        """Return the part; each process keeps its own."""
+        offer, result = context["offer"], context["result"]
+        key = (offer.scheme_id, offer.outcome, result.door, result.lang, result.on)
+        found = self.kept.get(key)
+        if found is None:
+            if len(self.kept) >= self.MOST:
+                self.kept.clear()
+            found = self.kept[key] = super().render(context)
+        return found
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> KeptNode:
+    """Include a template, written once for each offer, door, language and day."""
+    _, name = token.split_contents()
+    return KeptNode(parser.compile_filter(name))
