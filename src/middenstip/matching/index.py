@@ -13,18 +13,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 
 from middenstip.matching.also import ColumnWeights, contribution, learn_columns, levels_of
-from middenstip.matching.blocking import Blocking
+from middenstip.matching.blocking import Blocking, keys_of
 from middenstip.matching.engine import score_own
 from middenstip.matching.explain import Evidence, explain
 from middenstip.matching.records import Person
-from middenstip.matching.table import Frequencies, Ints, Table
+from middenstip.matching.table import Floats, Frequencies, Ints, Table
 from middenstip.matching.weights import Weights
 
-_REBUILD_AFTER = 500  # records added later that are still looked through one by one
+_REBUILD_AFTER = 500  # records added later that are looked through one by one
+_LATER = 20  # of them, those that share most with what is asked are compared
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 
 
@@ -57,27 +59,30 @@ class Index:
     ) -> None:
         self.weights, self.also = weights, tuple(also)
         self._persons = list(persons)
-        self._later: list[int] = []
+        self._one_at_a_time = Lock()
         self._rebuild()
 
     def _rebuild(self) -> None:
         self.counts = Frequencies.of(self._persons)
         self._blocking = Blocking(self._persons)
+        self._table = Table(self._persons, self.counts, to_ask=True)
         self._columns: list[ColumnWeights] = []
         if self.also:
-            table = Table(self._persons, self.counts)
-            self._columns = learn_columns(table, self.also, _NONE, _NONE, np.zeros(0))
-        self._later = []
+            learnt = learn_columns(self._table, self.also, _NONE, _NONE, np.zeros(0))
+            self._columns = learnt
+        self._size = len(self._persons)
+        self._later: list[tuple[Person, frozenset[str]]] = []
 
     def __len__(self) -> int:
         return len(self._persons)
 
     def add(self, person: Person) -> None:
-        """Make one more record findable. After 500 the index is made anew."""
-        self._later.append(len(self._persons))
-        self._persons.append(person)
-        if len(self._later) > _REBUILD_AFTER:
-            self._rebuild()
+        """Make one more record findable. After 500 the index is made anew: some seconds."""
+        with self._one_at_a_time:
+            self._later.append((person, frozenset(keys_of(person))))
+            self._persons.append(person)
+            if len(self._later) > _REBUILD_AFTER:
+                self._rebuild()
 
     def find(self, asked: Person, best: int = 10, look_at: int = 80) -> list[Found]:
         """Return the records that may be the person, the likeliest first.
@@ -85,19 +90,32 @@ class Index:
         ``look_at`` records share most with what is asked and are compared in full. The record
         with the same rec_id is left out. A person of whom nothing is known finds nobody.
         """
-        rows = self._blocking.candidates(asked, max(look_at, best)).tolist() + self._later
-        near = [self._persons[row] for row in rows]
-        near = [person for person in near if person.rec_id != asked.rec_id]
-        if not near:
-            return []
-        table = Table([asked, *near], self.counts)
-        b = np.arange(1, len(near) + 1, dtype=np.int64)
-        a = np.zeros(len(near), dtype=np.int64)
-        score = score_own(table, a, b, self.weights)
-        for i, learnt in enumerate(self._columns):
-            score += contribution(table, i, learnt, a, levels_of(table, i, a, b))
-        order = np.argsort(-score, kind="stable")[:best]
+        with self._one_at_a_time:
+            rows = self._blocking.candidates(asked, max(look_at, best))
+            near = [self._persons[row] for row in rows.tolist()]
+            score = self._score(self._table, self._table.ask(asked), rows)
+            if later := self._near_later(asked):
+                table = Table([asked, *later], self.counts)
+                places = np.arange(1, len(later) + 1, dtype=np.int64)
+                score = np.concatenate([score, self._score(table, 0, places)])
+                near += later
+        order = [int(i) for i in np.argsort(-score, kind="stable")]
+        order = [i for i in order if near[i].rec_id != asked.rec_id][:best]
         return [
             Found(near[i].rec_id, float(score[i]), asked, near[i], self.counts, self.weights)
             for i in order
         ]
+
+    def _score(self, table: Table, asked: int, rows: Ints) -> Floats:
+        a = np.full(len(rows), asked, dtype=np.int64)
+        score = score_own(table, a, rows, self.weights)
+        for i, learnt in enumerate(self._columns):
+            score += contribution(table, i, learnt, a, levels_of(table, i, a, rows))
+        return score
+
+    def _near_later(self, asked: Person) -> list[Person]:
+        """Return the records added later that share most keys with what is asked."""
+        keys = keys_of(asked).keys()
+        shared = [(len(keys & theirs), i) for i, (_, theirs) in enumerate(self._later)]
+        most = sorted((s for s in shared if s[0]), key=lambda s: (-s[0], s[1]))[:_LATER]
+        return [self._later[i][0] for _, i in most]

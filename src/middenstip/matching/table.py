@@ -72,10 +72,17 @@ def word_key(word: Word) -> str:
 class Table:
     """Records in columns. Rows are places in ``persons``; -1 and 0 mean nothing stated."""
 
-    def __init__(self, persons: Sequence[Person], counts: Frequencies) -> None:
-        self.persons, self.counts = persons, counts
+    def __init__(
+        self, persons: Sequence[Person], counts: Frequencies, to_ask: bool = False
+    ) -> None:
+        """Lay out the records; with ``to_ask`` one more row is kept for `ask`."""
+        if to_ask:
+            persons = [*persons, Person("")]
+        self.persons, self.counts, self._to_ask = persons, counts, to_ask
         n = len(persons)
         self.vocabulary = Vocabulary()
+        if to_ask:
+            self.vocabulary.reserve(NAMES + ALIASES)
         self.names = np.full((n, NAMES), -1, dtype=np.int64)
         self.family = np.zeros((n, NAMES), dtype=bool)
         self.alias = np.full((n, ALIASES), -1, dtype=np.int64)
@@ -92,6 +99,7 @@ class Table:
         self.values: dict[str, Ints] = {}
         self.texts: dict[str, npt.NDArray[np.object_]] = {}
         self.rarity: dict[str, Floats] = {}
+        self._numbers: dict[str, dict[str, int]] = {}
         for kind in VALUES:
             self._column(kind, [_value(p, kind) for p in persons])
         for i in range(max((len(p.also) for p in persons), default=0)):
@@ -100,8 +108,37 @@ class Table:
     def _column(self, kind: str, values: list[str]) -> None:
         number: dict[str, int] = {}
         places = [number.setdefault(v, len(number)) if v else -1 for v in values]
+        if self._to_ask:
+            number["\0"] = len(number)
+            self._numbers[kind] = number
         self.values[kind] = np.array(places, dtype=np.int64)
         texts = np.empty(len(number) + 1, dtype=object)
         texts[:] = [*number, ""]
         self.texts[kind] = texts
         self.rarity[kind] = np.append(self.counts.rarity(kind, list(number)), 0.0)
+
+    def ask(self, person: Person) -> int:
+        """Put one record in the row kept for it, and return that row. Not for two at once."""
+        row = len(self.persons) - 1
+        words = [word for word, _ in person.names] + list(person.alias)
+        counts = self.counts
+        numbers = self.vocabulary.lend(words, counts.words, counts.sounds, counts.n)
+        size = len(person.names)
+        self.names[row], self.alias[row], self.birth[row] = -1, -1, 0
+        self.names[row, :size] = numbers[:size]
+        self.alias[row, : len(person.alias)] = numbers[size:]
+        self.family[row, :size] = [bool(family) for _, family in person.names]
+        if person.birth:
+            self.birth[row] = (person.birth.year, person.birth.month, person.birth.day)
+        for kind in VALUES:
+            self._ask_value(kind, row, _value(person, kind))
+        for i, text in enumerate(person.also):
+            self._ask_value(f"also:{i}", row, text)
+        return row
+
+    def _ask_value(self, kind: str, row: int, value: str) -> None:
+        place = self._numbers[kind].get(value, -1 if not value else self._numbers[kind]["\0"])
+        self.values[kind][row] = place
+        if value and place == self._numbers[kind]["\0"]:
+            self.texts[kind][place] = value
+            self.rarity[kind][place] = self.counts.rarity(kind, [value])[0]

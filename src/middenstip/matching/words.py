@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ ALIKE = {"letters": 0.97, "sound": 0.955, "short form": 0.93, "ending": 0.9}
 LEVELS = np.array([0.999, 0.95, 0.92, 0.87, 0.80, 0.70])
 LEVEL_NAMES = ("the same", "same sound", "near", "alike", "somewhat alike", "hardly alike")
 STRONG = 0.87
+FORMS = 4  # spellings of one word that are compared
 
 
 # So many records more we imagine without the value: a short list says little of what is rare.
@@ -52,6 +53,7 @@ class Vocabulary:
     def __init__(self) -> None:
         self._number: dict[str, int] = {}
         self.words: list[Word] = []
+        self._lent: list[int] = []
 
     def number(self, word: Word) -> int:
         """Return the number of a word; spellings with and without tone marks share one."""
@@ -67,27 +69,60 @@ class Vocabulary:
     ) -> None:
         """Prepare the columns. The counts say in how many of n records a word or sound is."""
         forms = [spellings(w) for w in self.words]
-        most = max(map(len, forms), default=1)
+        most = FORMS if self._lent else max(map(len, forms), default=1)
         self.forms: list[Strings] = []
         for k in range(most):
             column = np.empty(len(forms), dtype=object)
             column[:] = [f[k] if k < len(f) else f[0] for f in forms]
             self.forms.append(column)
         self.native = np.array([w.script in SCRIPTS for w in self.words], dtype=bool)
-        self.script = np.array(
-            [(*SCRIPTS, "").index(w.script if w.script in SCRIPTS else "") for w in self.words],
-            dtype=np.int64,
-        )
+        scripts = [SCRIPTS.index(w.script) if w.script in SCRIPTS else -1 for w in self.words]
+        self.script = np.array(scripts, dtype=np.int64)
         self.written: Strings = np.empty(len(self.words), dtype=object)
         self.written[:] = [w.written for w in self.words]
-        sounds: dict[str, int] = {}
-        self.sounds = [self._sounds(column, sounds) for column in self.forms]
+        self._sound_numbers: dict[str, int] = {}
+        self.sounds = [self._sounds(column, self._sound_numbers) for column in self.forms]
         self.lengths = [np.array([len(f) for f in column]) for column in self.forms]
         keys = list(self._number)
         counts = np.array([word_count.get(key, 1) for key in keys] or [1])
         self.rarity = rarity(counts, n, "word")
         sound_counts = [sound_count.get(skeleton(f), 1) for f in self.forms[0]]
         self.sound_rarity = rarity(np.array(sound_counts or [1]), n, "sound")
+
+    def reserve(self, places: int) -> None:
+        """Keep places free for words that come later, one record at a time. Before freeze."""
+        for i in range(places):
+            self._lent.append(self.number(Word(f"\0{i}", "", "latin")))
+
+    def lend(
+        self,
+        words: Sequence[Word],
+        word_count: Mapping[str, int],
+        sound_count: Mapping[str, int],
+        n: int,
+    ) -> list[int]:
+        """Return numbers of words, new ones in the free places; until the next call."""
+        numbers, free = [], iter(self._lent)
+        for word in words:
+            key = word.written if word.script in SCRIPTS else word.latin
+            if (known := self._number.get(key)) is not None:
+                numbers.append(known)
+                continue
+            place = next(free)
+            numbers.append(place)
+            forms = spellings(word)
+            for k, column in enumerate(self.forms):
+                column[place] = forms[k] if k < len(forms) else forms[0]
+                self.sounds[k][place] = self._sounds(column[[place]], self._sound_numbers)[0]
+                self.lengths[k][place] = len(column[place])
+            self.native[place] = word.script in SCRIPTS
+            self.script[place] = SCRIPTS.index(word.script) if self.native[place] else -1
+            self.written[place] = word.written
+            self.words[place] = word
+            self.rarity[place] = rarity(np.array([word_count.get(key, 1)]), n, "word")[0]
+            count = sound_count.get(skeleton(forms[0]), 1)
+            self.sound_rarity[place] = rarity(np.array([count]), n, "sound")[0]
+        return numbers
 
     @staticmethod
     def _sounds(column: Strings, known: dict[str, int]) -> Ints:
