@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.utils.translation import gettext_noop as _
+
+from middenstip.guide.paper.phrases import day_words, phrase
 from middenstip.guide.result import ContactLine
 from middenstip.guide.texts import Words
 
@@ -136,19 +139,30 @@ class Card:
         yield from (*self.show, *self.small)
 
 
-def call_of(contact: ContactLine, *, notes: bool = True, short: bool = False) -> Call:
+def call_of(
+    contact: ContactLine, lang: str, *, notes: bool = True, short: bool = False
+) -> Call:
     """Return a contact of the directory as it stands on paper.
 
-    ``notes`` adds what it does and when; ``short`` leaves out what follows a comma or bracket
-    in its name. A number that is also in the name is not told twice.
+    ``notes`` adds what it does, when, and when somebody last checked it; ``short`` leaves out
+    what follows a comma or bracket in its name. A number in the name is not told twice.
     """
     name = re.split(r"[,(،，（]", contact.label.text)[0] if short else contact.label.text
     if contact.phone:
         name = name.replace(contact.phone, "")
-    said = (contact.phone_note, contact.what, contact.hours) if notes else ()
     return Call(
         Words(name.strip(), contact.label.lang),
         contact.phone,
         None if short else contact.site,
-        tuple(words for words in said if words),
+        tuple(_notes(contact, lang)) if notes else (),
     )
+
+
+def _notes(contact: ContactLine, lang: str) -> Iterator[Words]:
+    yield from (w for w in (contact.phone_note, contact.what, contact.hours) if w)
+    if contact.email:
+        yield Words(contact.email, contact.label.lang)
+    if contact.checked_on is None or contact.source.confidence == "unverified":
+        yield phrase(_("We have not checked this yet."), lang)
+    else:
+        yield phrase(_("Checked on %(day)s"), lang, day=day_words(contact.checked_on))

@@ -29,7 +29,7 @@ def paper_of_result(result: GuideResult, *, checked: bool = False) -> Paper:
     return Paper(
         title=phrase(_("Help and rights"), result.lang),
         blocks=tuple(_Writer(result).blocks(checked)),
-        foot=phrase(_("By the law of %(day)s."), result.lang, day=day_words(result.on)),
+        foot=phrase(_("The law as it was on %(day)s."), result.lang, day=day_words(result.on)),
     )
 
 
@@ -95,14 +95,14 @@ class _Writer:
         if self.contacts:
             yield self._heading(_("Whom to call"))
             for contact in self.contacts.values():
-                yield Block("call", call=call_of(contact))
+                yield Block("call", call=call_of(contact, self.lang))
 
     def _first(self, offer: Offer) -> Iterator[Block]:
         yield Block("heading", (offer.title,), level=3)
         yield Block("line", (offer.steps[0] if offer.steps else offer.words,))
         yield from self._by_when(offer)
         for contact in offer.contacts[:1]:
-            yield Block("call", call=call_of(contact, notes=False))
+            yield Block("call", call=call_of(contact, self.lang, notes=False))
 
     def _need(self, need: NeedResult) -> Iterator[Block]:
         if not need.offers:
@@ -140,7 +140,7 @@ class _Writer:
         yield from self._by_when(offer)
         amounts = (amount_words(line, self.lang) for line in offer.amounts)
         yield from self._list(_("Amounts"), amounts)
-        calls = [call_of(contact, notes=False) for contact in offer.contacts]
+        calls = [call_of(contact, self.lang, notes=False) for contact in offer.contacts]
         if calls or offer.contact:
             yield Block("label", (phrase(_("Whom to call"), self.lang),))
         if offer.contact and not calls:

@@ -91,7 +91,7 @@ def _page(
     if sheet.call:
         yield Block("heading", (phrase(_("Whom to call"), lang),))
         for contact in sheet.call:
-            yield Block("call", call=call_of(contact_line(pack, contact, lang)))
+            yield Block("call", call=call_of(contact_line(pack, contact, lang), lang))
     yield Block("heading", (phrase(_("This was explained"), lang),))
     yield Block(
         "blanks",
@@ -120,7 +120,7 @@ def _foot(pack: Pack, sheet: Sheet, lang: str, on: date) -> Words:
     """Return the foot of a sheet: for who hands it over, in the first language of the pack,
     what it is and in which language."""
     first = pack.header.languages[0]
-    law = phrase(_("By the law of %(day)s."), first, day=day_words(on))
+    law = phrase(_("The law as it was on %(day)s."), first, day=day_words(on))
     if lang == first:
         return law
     name = pack.label_of("language", lang, first)
@@ -133,7 +133,7 @@ def _calls(pack: Pack, contacts: tuple[str, ...], lang: str) -> tuple[Call, ...]
     for contact in contacts:
         line = contact_line(pack, contact, lang)
         if line.phone and line.phone not in found and len(found) < MOST_CALLS:
-            found[line.phone] = call_of(line, notes=False, short=True)
+            found[line.phone] = call_of(line, lang, notes=False, short=True)
     return tuple(found.values())
 
 
