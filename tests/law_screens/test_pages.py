@@ -14,7 +14,16 @@ from middenstip.pack.load import load_pack
 
 pytestmark = pytest.mark.django_db
 PACK = load_pack("nl")
-PLACES = ("schemes", "duties", "guards", "flags", "purposes", "keeping", "sources")
+PLACES = (
+    "schemes",
+    "duties",
+    "guards",
+    "flags",
+    "purposes",
+    "keeping",
+    "sources",
+    "changes",
+)
 
 
 @pytest.fixture

@@ -103,3 +103,13 @@ def test_every_condition_of_the_pack_is_told_whole(language: str) -> None:
         for guard in PACK.guards.values():
             told = Wording(PACK, PACK.events[guard.event]).clause(guard.refuse_when)
             assert _lines(told) == _leaves(guard.refuse_when)
+
+
+def test_an_amount_is_written_as_money_with_its_length_of_time() -> None:
+    amount = PACK.amounts["rvb_allowance"]
+    with translation.override("nl"):
+        words = Wording(PACK)
+        assert words.amount(amount, 935.81) == "€ 935,81 per maand"
+        assert words.amount(amount, 1000.0) == "€ 1.000 per maand"
+    with translation.override("en"):
+        assert Wording(PACK).amount(PACK.amounts["rvb_share"], 70.0) == "70 percent"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The one question of the law room: on which day?"""
+"""The questions of the law room: on which day, and between which days?"""
 
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from middenstip.thread.country import pack
 from middenstip.web.forms import DateField
@@ -29,3 +29,21 @@ class DayForm(forms.Form):
                 % {"first": formats.date_format(first, "j F Y")}
             )
         return day
+
+
+class PeriodForm(forms.Form):
+    """Between which days to look for changes; both may be left open."""
+
+    first = DateField(label=pgettext_lazy("period", "From"), required=False, help_text="")
+    last = DateField(label=pgettext_lazy("period", "Until"), required=False, help_text="")
+
+    def clean(self) -> dict[str, Any]:
+        """Return both days; refuse an end before the beginning."""
+        days = super().clean() or self.cleaned_data
+        first, last = days.get("first"), days.get("last")
+        if first and last and last < first:
+            raise ValidationError(
+                _("The period ends on %(last)s, before it begins. Turn the days round.")
+                % {"last": formats.date_format(last, "j F Y")}
+            )
+        return days

@@ -28,6 +28,7 @@ from middenstip.pack.model import (
     SourceRef,
     StartByCondition,
 )
+from middenstip.pack.refs import refs_of
 from middenstip.rules.dates import plain_term
 from middenstip.thread.country import pack
 from middenstip.web.words import Citation, basis_words, citation
@@ -35,7 +36,11 @@ from middenstip.web.words import Citation, basis_words, citation
 
 @dataclass(frozen=True, slots=True)
 class VersionPage:
-    """A scheme as it stood between two days; `to` None is still so."""
+    """A scheme as it stood between two days; `to` None is still so.
+
+    `amounts` are (label, value) as they were on the day asked, else on the version's last day
+    or, while it goes on, its first.
+    """
 
     valid_from: date
     valid_to: date | None
@@ -44,6 +49,7 @@ class VersionPage:
     condition: Clause
     sources: tuple[Citation, ...]
     in_force: bool
+    amounts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,35 +273,13 @@ def sources() -> list[SourcePage]:
     """Return every document the pack rests on, by title, with how many items cite it."""
     country = pack()
     used = dict.fromkeys(country.sources, 0)
-    for ref in _all_refs(country):
+    for _kind, _item, ref in refs_of(country):
         used[ref.source] += 1
     pages = [
         SourcePage(key, item.title, item.url, item.checked_on, used[key])
         for key, item in country.sources.items()
     ]
     return sorted(pages, key=lambda page: page.title.casefold())
-
-
-def _all_refs(country: Pack) -> Iterable[SourceRef]:
-    for scheme_ in country.schemes.values():
-        for version in scheme_.versions:
-            yield from version.sources
-    for duty_ in country.duties.values():
-        for term in duty_.versions:
-            yield from term.sources
-    for guard in country.guards.values():
-        yield from guard.sources
-    for flag in country.flags.values():
-        yield from flag.sources
-    for purpose in country.purposes.values():
-        yield from purpose.sources
-    for kept in country.retention.values():
-        yield from kept.sources
-    for form in country.consent_forms.values():
-        for words in form.versions:
-            yield from words.sources
-    for event in country.events.values():
-        yield from event.sources
 
 
 def cited(refs: Iterable[SourceRef], country: Pack) -> tuple[Citation, ...]:
@@ -333,7 +317,22 @@ def _scheme_version(version: SchemeVersion, words: Wording, on: date) -> Version
         condition=words.clause(version.applies_when),
         sources=cited(version.sources, words.country),
         in_force=_holds(version.valid_from, version.valid_to, on),
+        amounts=_amounts_of(version, words, on),
     )
+
+
+def _amounts_of(
+    version: SchemeVersion, words: Wording, on: date
+) -> tuple[tuple[str, str], ...]:
+    holds = _holds(version.valid_from, version.valid_to, on)
+    day = on if holds else version.valid_to or version.valid_from
+    found = []
+    for amount_id in version.amounts:
+        amount = words.country.amounts[amount_id]
+        value = amount.on(day)
+        told = words.amount(amount, value.value) if value else _("not looked up for this day")
+        found.append((words.text(amount.label), told))
+    return tuple(found)
 
 
 def _holds(valid_from: date, valid_to: date | None, on: date) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from middenstip import clock
+from middenstip.access.actors import Actor
 from middenstip.access.rules import access_rule
-from middenstip.law import keeping, selectors
-from middenstip.law.forms import DayForm
+from middenstip.law import changes as law_changes
+from middenstip.law import keeping, selectors, upkeep
+from middenstip.law.forms import DayForm, PeriodForm
 from middenstip.thread.country import pack
 
 
@@ -29,13 +32,13 @@ def _page(request: HttpRequest, place: str) -> tuple[date, dict[str, Any]]:
         "day": chosen,
         "day_form": form,
         "query": query,
-        "tabs": _tabs(place, query),
+        "tabs": _tabs(place, query, request.actor),  # type: ignore[attr-defined]
         "pack": pack().header,
     }
 
 
-def _tabs(place: str, query: str) -> list[dict[str, Any]]:
-    listed = (
+def _tabs(place: str, query: str, actor: Actor) -> list[dict[str, Any]]:
+    listed = [
         ("schemes", _("Rights and help")),
         ("duties", _("Duties and terms")),
         ("guards", _("What is refused")),
@@ -43,7 +46,10 @@ def _tabs(place: str, query: str) -> list[dict[str, Any]]:
         ("purposes", _("Who may see what")),
         ("keeping", _("Keeping and consent")),
         ("sources", _("Sources")),
-    )
+        ("changes", _("What changed")),
+    ]
+    if upkeep.keeps_the_law(actor):
+        listed.append(("keeping_up", _("Keeping up")))
     return [
         {
             "label": label,
@@ -72,6 +78,63 @@ def schemes(request: HttpRequest) -> HttpResponse:
 def scheme(request: HttpRequest, scheme_id: str) -> HttpResponse:
     """Show one scheme with its versions; 404 for an id that the pack does not have."""
     return _one(request, "schemes", "scheme", selectors.scheme, scheme_id)
+
+
+@access_rule("member")
+@require_safe
+def scheme_changes(request: HttpRequest, scheme_id: str) -> HttpResponse:
+    """Show the versions of one scheme side by side; 404 for an id the pack does not have."""
+    day, context = _page(request, "schemes")
+    found = law_changes.scheme_versions(scheme_id, on=day)
+    if found is None:
+        raise Http404
+    parts = {"scheme": found[0], "columns": found[1]}
+    return render(request, "law/scheme_changes.html", context | parts)
+
+
+@access_rule("member")
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """Show what changed on or between days, and what is to come."""
+    _day, context = _page(request, "changes")
+    asked = bool(request.GET.keys() & {"first", "last"})
+    form = PeriodForm(request.GET if asked else None)
+    chosen = form.cleaned_data if asked and form.is_valid() else {}
+    days = law_changes.changed_days(
+        today=clock.today(), first=chosen.get("first"), last=chosen.get("last")
+    )
+    return render(request, "law/changes.html", context | {"period_form": form, "days": days})
+
+
+@access_rule("member")
+@require_safe
+def keeping_up(request: HttpRequest) -> HttpResponse:
+    """Show who keeps the law what to look at again; 403 for anybody else."""
+    _for_keepers(request)
+    _day, context = _page(request, "keeping_up")
+    today = clock.today()
+    parts = {
+        "checked": upkeep.checked_items(today=today),
+        "lapses": upkeep.lapses(today=today),
+        "contacts": upkeep.old_contacts(today=today),
+        "contacts_all": len(pack().directory),
+        "languages": upkeep.languages(),
+    }
+    return render(request, "law/keeping_up.html", context | parts)
+
+
+@access_rule("member")
+@require_safe
+def covered(request: HttpRequest) -> HttpResponse:
+    """Show who keeps the law what the pack covers of what was asked; 403 for anybody else."""
+    _for_keepers(request)
+    _day, context = _page(request, "keeping_up")
+    return render(request, "law/coverage.html", context | {"coverage": upkeep.covered()})
+
+
+def _for_keepers(request: HttpRequest) -> None:
+    if not upkeep.keeps_the_law(request.actor):  # type: ignore[attr-defined]
+        raise PermissionDenied
 
 
 @access_rule("member")

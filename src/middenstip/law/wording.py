@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from middenstip.pack.conditions import (
@@ -24,7 +25,7 @@ from middenstip.pack.conditions import (
     SchemeHolds,
     Term,
 )
-from middenstip.pack.model import EventField, EventType, Fact, Pack
+from middenstip.pack.model import Amount, EventField, EventType, Fact, Pack
 from middenstip.rules.dates import plain_term
 from middenstip.web.words import PackWords
 
@@ -138,12 +139,44 @@ class Wording(PackWords):
             return self.operand(value)
         return super().value(value, declared)
 
+    def amount(self, amount: Amount, value: float) -> str:
+        """Return a value of an amount with its unit and for how long it is."""
+        if amount.unit == "eur":
+            whole = value.is_integer()
+            exact = int(value) if whole else value
+            told = formats.number_format(exact, None if whole else 2, force_grouping=True)
+            shown = f"€ {told}"
+        else:
+            number = formats.number_format(int(value) if value.is_integer() else value)
+            shown = _units()[amount.unit] % {"number": number}
+        return _per()[amount.per] % {"amount": shown} if amount.per else shown
+
     def _declared(self, operand: Operand) -> Fact | EventField | None:
         if operand.fact is not None:
             return self.country.facts.get(operand.fact)
         if operand.event is not None and self.of is not None:
             return self.of.fields.get(operand.event)
         return None
+
+
+def _units() -> dict[str, str]:
+    return {
+        "percent": _("%(number)s percent"),
+        "points": _("%(number)s points"),
+        "days": _("%(number)s days"),
+        "months": _("%(number)s months"),
+        "years": _("%(number)s years"),
+    }
+
+
+def _per() -> dict[str, str]:
+    return {
+        "hour": _("%(amount)s an hour"),
+        "day": _("%(amount)s a day"),
+        "week": _("%(amount)s a week"),
+        "month": _("%(amount)s a month"),
+        "year": _("%(amount)s a year"),
+    }
 
 
 def _tests(operator: str, dated: bool, negated: bool) -> str:
