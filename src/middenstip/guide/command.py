@@ -46,11 +46,12 @@ def export(
     from middenstip.guide import export as guide
     from middenstip.guide.export_links import BrokenLink
     from middenstip.guide.export_templates import NotForExport
-    from middenstip.guide.export_write import NotWritten, write
+    from middenstip.guide.export_write import NotWritten, check, write
     from middenstip.pack.problems import PackError
     from middenstip.thread.country import pack
 
     try:
+        check(directory)
         country = pack()
         with clock.at(day):
             made = guide.build(country, langs, day)

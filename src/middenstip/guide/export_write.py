@@ -30,8 +30,7 @@ def write(export: Export, directory: Path, pack_version: str, made_on: date) -> 
     meanwhile sees the old guide or the new one. A directory that holds anything but an earlier
     export is refused. Raises NotWritten.
     """
-    target = Path(os.path.abspath(directory))
-    _check(target)
+    target = check(directory)
     manifest = _manifest(export, pack_version, made_on)
     shown = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     try:
@@ -52,17 +51,17 @@ def write(export: Export, directory: Path, pack_version: str, made_on: date) -> 
     return manifest
 
 
-def _check(target: Path) -> None:
-    if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise NotWritten(f"{target} is no directory: name one, or a name that is free")
-    if not target.exists():
-        return
+def check(directory: Path) -> Path:
+    """Return where an export would go, as an absolute path; NotWritten when it may not."""
+    target = Path(os.path.abspath(directory))
     try:
+        if target.is_symlink() or (target.exists() and not target.is_dir()):
+            raise NotWritten(f"{target} is no directory: name one, or a name that is free")
         present = {p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file()}
     except OSError as error:
         raise NotWritten(_trouble(target, error)) from None
     if not present:
-        return
+        return target
     known = _files_of_earlier(target)
     if known is None:
         raise NotWritten(
@@ -76,6 +75,7 @@ def _check(target: Path) -> None:
             f"{target} holds files that no export wrote ({strange[0]}{more}): they would be "
             "lost; take them out first"
         )
+    return target
 
 
 def _files_of_earlier(target: Path) -> set[str] | None:
