@@ -12,7 +12,7 @@ import sys
 
 from bench.measure import Figure, machine, table
 
-PARTS = ("assess", "columns", "openfisca", "register", "http", "walls")
+PARTS = ("assess", "columns", "openfisca", "register", "http", "walls", "guide", "paper")
 
 
 def main() -> int:

@@ -30,7 +30,7 @@ from django.template.loader_tags import BlockNode, ExtendsNode, IncludeNode
 from django.template.smartif import TokenBase
 from django.utils.html import escape
 
-from middenstip.guide.templatetags.guide import KeptNode, marked, of_template
+from middenstip.guide.templatetags.guide import KeptNode, OnceNode, marked, of_template
 
 FILTERS = frozenset({"day", "cut", "join", "length", "slice"})
 PAGES = frozenset(
@@ -80,6 +80,7 @@ class _Compiler:
             ForNode: self._for,
             IncludeNode: self._include,
             KeptNode: self._include,
+            OnceNode: self._include,
             URLNode: self._url,
             IfChangedNode: self._if_changed,
             LoadNode: lambda node: [],

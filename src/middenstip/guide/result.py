@@ -8,9 +8,10 @@ is for the page; all that comes from the pack carries the language it is in.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from middenstip.guide.answers import RATHER_NOT, Answer, Answers
 from middenstip.guide.conversation import (
@@ -25,8 +26,10 @@ from middenstip.guide.settled import Judged, Settled, settle
 from middenstip.guide.texts import Words, maybe, read
 from middenstip.pack.cited import Cited
 from middenstip.pack.model import Pack, Scheme
+from middenstip.rules.engine import Engine, Provision
 
 MOST_FIRST = 3
+MOST_KEPT = 8192
 
 SaidKind = Literal["yes", "no", "value", "dont_know", "rather_not", "open"]
 State = Literal["applies", "may", "not"]
@@ -135,6 +138,10 @@ class GuideResult:
     set_aside: tuple[Said, ...]
 
 
+# What is the same for everybody, by the engine of a pack. Nothing that somebody answered.
+_KEPT: WeakKeyDictionary[Engine, dict[tuple[str, Door, str, date], Offer]] = WeakKeyDictionary()
+
+
 def guide_result(
     pack: Pack, answers: Answers, *, door: Door, lang: str, on: date
 ) -> GuideResult:
@@ -183,6 +190,7 @@ class _Writer:
     door: Door
     lang: str
     on: date
+    about: dict[str, Said] = field(default_factory=dict)
 
     def need(self, need_id: str, offers: Iterable[Offer]) -> NeedResult:
         """Return a need with what exists for it: what applies first."""
@@ -202,26 +210,45 @@ class _Writer:
 
     def offer(self, judged: Judged) -> Offer:
         """Return a scheme that applies, or may apply, as it is offered."""
-        scheme_id, scheme = judged.provision.id, judged.provision.scheme
-        title, words = self._headline(scheme_id, scheme)
         askable = self.settled.engine.trials.askable
+        return replace(
+            self._always(judged.provision),
+            outcome="applies" if judged.truth else "unknown",
+            because=tuple(self.said(fact) for fact in judged.because if self._decided(fact)),
+            missing=tuple(self.said(fact) for fact in judged.missing if fact in askable),
+        )
+
+    def _always(self, provision: Provision) -> Offer:
+        """Return the offer as it is for everybody, made once per door, language and day."""
+        kept = _KEPT.setdefault(self.settled.engine, {})
+        key = (provision.id, self.door, self.lang, self.on)
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            found = kept[key] = self._made(provision)
+        return found
+
+    def _made(self, provision: Provision) -> Offer:
+        scheme_id, scheme = provision.id, provision.scheme
+        title, words = self._headline(scheme_id, scheme)
         return Offer(
             scheme_id=scheme_id,
             need=scheme.need,
             title=title,
             words=words,
-            outcome="applies" if judged.truth else "unknown",
-            because=tuple(self.said(fact) for fact in judged.because if self._decided(fact)),
-            missing=tuple(self.said(fact) for fact in judged.missing if fact in askable),
+            outcome="unknown",
+            because=(),
+            missing=(),
             steps=tuple(read(step, self.lang) for step in scheme.steps),
             deadline=maybe(scheme.deadline, self.lang),
             contact=maybe(scheme.contact, self.lang),
             contacts=self._contacts(scheme),
-            sources=judged.provision.sources,
+            sources=provision.sources,
             conflicts=tuple(read(conflict, self.lang) for conflict in scheme.conflicts),
             amounts=self._amounts(scheme_id),
-            valid_from=judged.provision.valid_from,
-            unverified=any(s.confidence == "unverified" for s in judged.provision.sources),
+            valid_from=provision.valid_from,
+            unverified=any(s.confidence == "unverified" for s in provision.sources),
         )
 
     def _headline(self, scheme_id: str, scheme: Scheme) -> tuple[Words, Words]:
@@ -237,8 +264,12 @@ class _Writer:
 
     def said(self, fact: str) -> Said:
         """Return a question with what was answered to it."""
-        answer = self.answers.of(fact)
-        return said_about(self.pack, fact, answer, door=self.door, lang=self.lang)
+        if fact not in self.about:
+            answer = self.answers.of(fact)
+            self.about[fact] = said_about(
+                self.pack, fact, answer, door=self.door, lang=self.lang
+            )
+        return self.about[fact]
 
     def _contacts(self, scheme: Scheme) -> tuple[ContactLine, ...]:
         return tuple(contact_line(self.pack, key, self.lang) for key in scheme.contacts)

@@ -42,6 +42,7 @@ def _page(
         # Where the same page is in another language; answers go along in a form.
         "elsewhere": context.pop("elsewhere", None),
         "leave_to": pages.LEAVE_TO,
+        "written": {},
         "unchecked": pages.unchecked(pack(), language.code),
     }
     page = render_to_string(f"guide/{template}.html", frame | context)

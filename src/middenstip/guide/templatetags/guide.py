@@ -151,8 +151,34 @@ class KeptNode(IncludeNode):
         return found
 
 
+class OnceNode(IncludeNode):
+    """An included part about one answer, written once for each page it stands on.
+
+    What was written is kept in the context of that page, and gone with it.
+    """
+
+    def render(self, context: Context) -> SafeString:
+        """Return the part about the answer ``one``."""
+        written: dict[Any, SafeString] = context["written"]
+        key = (self.template.var, context["one"])
+        found = written.get(key)
+        if found is None:
+            found = written[key] = super().render(context)
+        return found
+
+
 @register.tag
 def kept(parser: Parser, token: Token) -> KeptNode:
     """Include a template, written once for each offer, door, language and day."""
+    return KeptNode(_named(parser, token))
+
+
+@register.tag
+def once(parser: Parser, token: Token) -> OnceNode:
+    """Include a template about the answer ``one``, written once for each page."""
+    return OnceNode(_named(parser, token))
+
+
+def _named(parser: Parser, token: Token) -> FilterExpression:
     _, name = token.split_contents()
-    return KeptNode(parser.compile_filter(name))
+    return parser.compile_filter(name)
