@@ -34,7 +34,7 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "assess": Command("middenstip.rules.command:assess", "What applies to a person, and why"),
-    "pack": Command("middenstip.pack.command:app", "Check a country pack"),
+    "pack": Command("middenstip.rules.pack_command:app", "Check and keep a country pack"),
     "demo": Command("middenstip.demo.command:app", "Start or fill the demo", "owner"),
     "import": Command("middenstip.intake.command:import_file", "Read notifications", "app"),
     "thread": Command(
