@@ -370,14 +370,13 @@ def test_a_paper_without_end_is_refused() -> None:
         typeset(Paper(words, (), words))
 
 
-def test_when_all_presses_are_busy_nobody_waits_for_ever() -> None:
-    with free_press(), free_press(), pytest.raises(PressBusy):
-        typeset(sample("nl"), wait_seconds=0.05)
+def test_nobody_waits_at_a_press_that_is_in_use() -> None:
+    with free_press(), pytest.raises(PressBusy):
+        typeset(sample("nl"))
     assert typeset(sample("nl")).startswith(b"%PDF-")
 
 
 def test_a_press_comes_back_after_a_failure() -> None:
-    for _ in range(2 * typesetting.PRESSES):
-        with pytest.raises(RuntimeError, match="jam"), free_press(0.5):
-            raise RuntimeError("jam")
-    assert typeset(sample("en"), wait_seconds=0.5)
+    with pytest.raises(RuntimeError, match="jam"), free_press():
+        raise RuntimeError("jam")
+    assert typeset(sample("en")).startswith(b"%PDF-")

@@ -12,7 +12,6 @@ from django.http import HttpResponse
 from django.test import Client
 
 from middenstip.guide.languages import LANGUAGES
-from middenstip.guide.paper import views
 from middenstip.guide.paper.typesetting import free_press
 
 FORM = "application/x-www-form-urlencoded"
@@ -97,12 +96,8 @@ def test_opening_the_address_again_leads_back_to_the_questions(client: Client) -
     assert send(client, "/guide/en/paper/sheets/card/", *TOLD)["Allow"] == "GET, HEAD"
 
 
-def test_when_many_print_the_answers_come_back_to_try_again(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    typeset = views.typeset
-    monkeypatch.setattr(views, "typeset", lambda paper: typeset(paper, wait_seconds=0.05))
-    with free_press(), free_press():
+def test_when_many_print_the_answers_come_back_to_try_again(client: Client) -> None:
+    with free_press():
         answer = send(client, "/guide/en/paper/help/", *TOLD)
         fixed = client.get("/guide/en/paper/sheets/card/")
     assert answer.status_code == fixed.status_code == 503

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""From a paper to PDF, in memory. A few presses do the work: no flood fills a server."""
+"""From a paper to PDF, in memory. One press for each process: no flood fills a server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from queue import Empty, LifoQueue
+from threading import Lock
 
 import typst
 
@@ -20,14 +20,12 @@ logger = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "typst"
 FONTS = HERE / "vendor"
-PRESSES = 2
-WAIT_SECONDS = 3.0
 # Far above the longest paper of the pack: more is no paper that somebody asked for.
 MOST_CHARACTERS = 400_000
 
 
 class PressBusy(Exception):
-    """No press came free in time."""
+    """Another paper is being made in this process."""
 
 
 class PaperTooLong(ValueError):
@@ -75,32 +73,32 @@ class Press:
         return made if isinstance(made, list) else [made or b""]
 
 
-def typeset(paper: Paper | Card, *, wait_seconds: float = WAIT_SECONDS) -> bytes:
-    """Return a paper as PDF. PressBusy when no press came free within the time to wait."""
-    with free_press(wait_seconds) as press:
+def typeset(paper: Paper | Card) -> bytes:
+    """Return a paper as PDF. PressBusy when another one is being made just now."""
+    with free_press() as press:
         return press.pdf(paper)
 
 
 @contextmanager
-def free_press(wait_seconds: float = WAIT_SECONDS) -> Iterator[Press]:
-    """Take a press and give it back; PressBusy when none came free in time."""
-    presses = _presses()
+def free_press() -> Iterator[Press]:
+    """Take the press of this process and give it back; PressBusy when it is in use.
+
+    Nobody waits for it: who waits holds a thread of the server, and the desk needs those.
+    """
+    if not _in_use.acquire(blocking=False):
+        raise PressBusy
     try:
-        press = presses.get(timeout=wait_seconds)
-    except Empty:
-        raise PressBusy from None
-    try:
-        yield press
+        yield _press()
     finally:
-        presses.put(press)
+        _in_use.release()
+
+
+_in_use = Lock()
 
 
 @cache
-def _presses() -> LifoQueue[Press]:
-    presses: LifoQueue[Press] = LifoQueue()
-    for _ in range(PRESSES):
-        presses.put(Press())
-    return presses
+def _press() -> Press:
+    return Press()
 
 
 def _inputs(paper: Paper | Card) -> dict[str, str]:

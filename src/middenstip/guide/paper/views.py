@@ -29,7 +29,7 @@ from middenstip.thread.country import pack
 FILE_NAME = "paper.pdf"
 CARD = "card"
 DOORS: dict[str, Door] = {"help": "help", "helping": "helping"}
-RETRY_SECONDS = 10
+RETRY_SECONDS = 2
 
 View = Callable[..., HttpResponse]
 
@@ -120,7 +120,7 @@ def _printed(
     paper: Paper | Card,
     answers: Answers | None = None,
 ) -> HttpResponse:
-    """Return a paper as PDF, or a page that says to try again when all presses are busy."""
+    """Return a paper as PDF, or a page that says to try again while another is being made."""
     try:
         pdf = typeset(paper)
     except PressBusy:
