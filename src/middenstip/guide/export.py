@@ -8,6 +8,7 @@ server answers there is answered in the browser, from the same rules and the sam
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,7 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import resolve
+from django.utils.safestring import SafeString, mark_safe
 
 from middenstip.guide import pages
 from middenstip.guide.compiled import as_json, compile_rules, turning_days
@@ -39,7 +41,7 @@ from middenstip.guide.texts import read
 from middenstip.pack.model import Pack
 
 DOORS: tuple[Door, ...] = ("help", "helping")
-MODULES = ("dates", "conditions", "answers", "rules", "settle", "templates", "page", "run")
+_MAIN = re.compile(r'<main id="main" tabindex="-1">\n(.*?)\n</main>', re.DOTALL)
 _GAP = '/* the files */ { version: "", root: "", shared: [], languages: {} }'
 
 
@@ -130,16 +132,21 @@ class _Work:
                 self._visit(address)
 
     def _visit(self, address: str) -> None:
-        request = HttpRequest()
-        request.method, request.path, request.path_info = "GET", address, address
-        match = resolve(address)
-        answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
-        if answer.status_code != 200:
-            raise BrokenLink(f"{address} answers {answer.status_code}")
+        answer = self._answer(address)
         if answer["Content-Type"].startswith("text/html"):
             self._keep(address, answer.content.decode())
         else:
             self.pages[file_of(address)] = answer.content
+
+    def _answer(self, address: str) -> HttpResponse:
+        request = HttpRequest()
+        request.method, request.path, request.path_info = "GET", address, address
+        request.exported = True  # type: ignore[attr-defined]
+        match = resolve(address)
+        answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        if answer.status_code != 200:
+            raise BrokenLink(f"{address} answers {answer.status_code}")
+        return answer
 
     def _keep(self, address: str, html: str) -> None:
         page = file_of(address)
@@ -157,6 +164,8 @@ class _Work:
             "languages": [LANGUAGES[code] for code in self.langs],
             "leave_to": pages.LEAVE_TO,
             "unchecked": pages.unchecked(self.pack, lang),
+            "written": {},
+            "exported": True,
         }
 
     def _door(self, door: Door, lang: str, rules: str) -> str:
@@ -170,9 +179,17 @@ class _Work:
             "rules": rules,
             "texts": self.assets.add(f"{door}.json", as_json(texts), folder),
             "more": self.assets.add(f"{door}-more.json", as_json(more), folder),
-            "modules": [self.assets.static(f"guide/{name}.js") for name in MODULES],
+            "first": self._first_question(f"{PREFIX}{lang}/{door}/"),
         }
         return render_to_string("guide/door.html", context)
+
+    def _first_question(self, address: str) -> SafeString:
+        """Return what the server shows to who has answered nothing yet."""
+        shown = self._answer(address).content.decode()
+        main = _MAIN.search(shown)
+        if main is None:
+            raise BrokenLink(f"{address}: has no main part")
+        return mark_safe(main[1])  # noqa: S308 - a page that the server itself made
 
     def _needs(self, door: Door, lang: str) -> Iterator[dict[str, Any]]:
         found = (

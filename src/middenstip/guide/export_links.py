@@ -33,7 +33,7 @@ POLICY = "; ".join(
 _LINK = re.compile(r'(?<=\s)([a-z][a-z-]*)="(/(?:[^"/][^"]*)?)"')
 _LINKING = frozenset({"href", "src", "action", "formaction", "content", "srcset", "poster"})
 _OTHER_LANGUAGE = re.compile(r'<li><a href="/guide/([a-z]+)/[^"]*"[^>]*>[^<]*</a></li>\n?')
-_IMPORT = re.compile(r'(?<=from ")\./([\w-]+\.js)(?=")')
+_IMPORT = re.compile(r'(?<=from "|port\(")\./([\w-]+\.js)(?=")')
 _IN_STYLE = re.compile(r"url\(\s*[\"']?(?!data:)([^\"')]+)[\"']?\s*\)")
 _HASHED = re.compile(r"\.[0-9a-f]{12}(?=\.[a-z0-9]+$)")
 

@@ -43,6 +43,8 @@ def _page(
         "elsewhere": context.pop("elsewhere", None),
         "leave_to": pages.LEAVE_TO,
         "written": {},
+        # A page that becomes a file (guide.export) holds nothing that needs a server.
+        "exported": getattr(request, "exported", False),
         "unchecked": pages.unchecked(pack(), language.code),
     }
     page = render_to_string(f"guide/{template}.html", frame | context)

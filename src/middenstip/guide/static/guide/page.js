@@ -17,7 +17,9 @@ const ADDRESSES = {
   "guide:scheme": "../schemes/%/index.html",
 };
 
-const addressOf = (name, lang, id) => ADDRESSES[name].replace("%", encodeURIComponent(id));
+const addressOf = (door) => (name, lang, id) => (name === `guide:${door}`
+  ? "index.html"
+  : ADDRESSES[name].replace("%", encodeURIComponent(id)));
 
 const answerOf = (answers, fact) => answers.find((answer) => answer.fact === fact);
 const without = (answers, fact) => answers.filter((answer) => answer.fact !== fact);
@@ -169,7 +171,7 @@ export const nextPage = async (rules, texts, more, fields, today) => {
     result.write(rest);
     context.near = result.near(region, rest);
   }
-  const filler = new Filler(texts, addressOf);
+  const filler = new Filler(texts, addressOf(texts.door));
   const page = texts.pages[isResult ? "result" : "question"];
   return {
     title: filler.fill(page.title, context) + texts.name,

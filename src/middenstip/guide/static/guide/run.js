@@ -2,13 +2,25 @@
 // Runs a door of the guide in the browser: every form is answered here, by the rules that came
 // with the page. What is answered stands in the fields of the page and nowhere else: nothing is
 // sent, nothing is stored, nothing goes into the address or the history.
-import { todayIn } from "./dates.js";
-import { nextPage } from "./page.js";
-import { Rules } from "./rules.js";
 
 const main = document.getElementById("main");
 const stuck = document.getElementById("stuck");
-let here = null; // what the page of a door says about itself, and what was loaded for it
+const root = document.documentElement;
+
+let here = null; // the door that runs, once its rules and texts are there
+let waiting = null; // a form that was sent before that
+let pressed = null; // for browsers that do not tell which button sent a form
+
+// Named one by one, so that they come side by side and not one after the other.
+const scripts = Promise.all([
+  import("./page.js"),
+  import("./rules.js"),
+  import("./dates.js"),
+  import("./answers.js"),
+  import("./settle.js"),
+  import("./conditions.js"),
+  import("./templates.js"),
+]);
 
 const load = async (address) => {
   const answer = await fetch(address, { credentials: "same-origin" });
@@ -20,32 +32,34 @@ const load = async (address) => {
 const open = async (page, address) => {
   const { rules, texts, more } = page.getElementById("guide").dataset;
   const at = (path) => new URL(path, address).href;
-  const [data, said] = await Promise.all([load(at(rules)), load(at(texts))]);
+  const [[pages, judge, dates], data, said] = await Promise.all(
+    [scripts, load(at(rules)), load(at(texts))]
+  );
+  const judged = new judge.Rules(data);
   let rest = null;
-  return {
-    rules: new Rules(data),
-    texts: said,
-    more: () => {
-      rest = rest || load(at(more)).catch((error) => {
-        rest = null;
-        throw error;
-      });
-      return rest;
-    },
+  const rested = () => {
+    rest = rest || load(at(more)).catch((error) => {
+      rest = null;
+      throw error;
+    });
+    return rest;
   };
+  const next = (fields) => pages.nextPage(
+    judged, said, rested, fields, dates.todayIn(data.time_zone)
+  );
+  return { more: rested, next };
 };
 
-const show = async (door, fields, place) => {
-  const page = await nextPage(
-    door.rules, door.texts, door.more, fields, todayIn(door.rules.data.time_zone)
-  );
+const put = (door, page) => {
   here = door;
   const title = document.createElement("textarea");
   title.innerHTML = page.title;
   document.title = title.value;
   main.innerHTML = page.main;
-  document.documentElement.classList.add("runs");
-  if (place === undefined) return;
+};
+
+const show = async (door, fields, place) => {
+  put(door, await door.next(fields));
   const target = (place && document.getElementById(place)) || main;
   if (target.tabIndex < 0) target.tabIndex = -1;
   target.focus({ preventScroll: true });
@@ -55,12 +69,11 @@ const show = async (door, fields, place) => {
 
 /** Say that something could not be loaded; what was answered stays on the page. */
 const fail = () => {
-  document.documentElement.classList.add("stuck");
+  root.classList.remove("runs");
+  root.classList.add("stuck");
   stuck.hidden = false;
   main.insertBefore(stuck, main.firstChild);
 };
-
-let pressed = null; // for browsers that do not tell which button sent a form
 
 const fieldsIn = (form, button) => {
   const fields = Array.from(new FormData(form)).filter(([, value]) => typeof value === "string");
@@ -68,11 +81,7 @@ const fieldsIn = (form, button) => {
   return fields;
 };
 
-const answer = (event) => {
-  const form = event.target;
-  event.preventDefault();
-  if (!here) return;
-  const button = event.submitter || (pressed && pressed.form === form ? pressed : null);
+const answer = ([form, button]) => {
   const place = (form.getAttribute("action") || "").split("#")[1] || "";
   here.more().catch(() => {}); // a result will be asked for: have it at hand
   show(here, fieldsIn(form, button), place).catch(fail);
@@ -83,7 +92,6 @@ const translate = async (link, fields) => {
   const found = await fetch(link.href, { credentials: "same-origin" });
   const page = new DOMParser().parseFromString(await found.text(), "text/html");
   const door = await open(page, link.href);
-  const root = document.documentElement;
   root.lang = page.documentElement.lang;
   root.dir = page.documentElement.dir;
   [".skip", ".head", ".foot"].forEach((part) => {
@@ -94,7 +102,26 @@ const translate = async (link, fields) => {
   await show(door, fields, "");
 };
 
-document.addEventListener("submit", answer);
+/** Take over from the first question that came with the page; it is another one when the law
+ * has changed since the page was made. */
+const begin = async (door) => {
+  const page = await door.next([]);
+  const came = document.getElementById("asks");
+  const made = document.createElement("template");
+  made.innerHTML = page.main;
+  if (made.innerHTML.trim() !== came.innerHTML.trim()) put(door, page);
+  here = door;
+  if (waiting) answer(waiting);
+};
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  event.preventDefault();
+  const button = event.submitter || (pressed && pressed.form === form ? pressed : null);
+  if (here) answer([form, button]);
+  else waiting = [form, button];
+});
+
 document.addEventListener("click", (event) => {
   const found = event.target.closest ? event.target.closest("button, a[hreflang]") : null;
   if (!found) return;
@@ -110,4 +137,5 @@ document.addEventListener("click", (event) => {
   translate(found, fields).catch(fail);
 });
 
-open(document, document.baseURI).then((door) => show(door, [])).catch(fail);
+root.classList.add("runs");
+open(document, document.baseURI).then(begin).catch(fail);
