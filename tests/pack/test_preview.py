@@ -106,6 +106,7 @@ def test_people_are_counted_by_what_turns_for_them(live: Path, changed: Path) ->
     to_adults = next(t for t in turned if t.turn == Turn("XX-01", "does_not_apply", "applies"))
     born = to_adults.example["birth_date"]
     assert (TODAY - born).days / 365.2425 >= 18
+    assert set(to_adults.example) <= {"birth_date"}, "only what the scheme rests on is shown"
     assert 0 < found.changed_people <= 300
     assert sum(t.count for t in turned) >= found.changed_people
 

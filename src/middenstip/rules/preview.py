@@ -18,7 +18,7 @@ from typing import Any
 from middenstip.pack.model import KINDS, Fact, Pack
 from middenstip.pack.translations import languages_of, read_texts, text_files
 from middenstip.rules.duties import duty_results
-from middenstip.rules.engine import engine_for
+from middenstip.rules.engine import Engine, engine_for
 from middenstip.rules.flags import flag_results
 from middenstip.rules.fold import BadThread, fold
 from middenstip.rules.results import ThreadEvent
@@ -279,7 +279,38 @@ def _people(
                 any_change = True
         touched += any_change
     order = sorted(counts, key=lambda key: (key[0], -counts[key], key[1].id))
-    return tuple(PeopleTurn(d, t, counts[d, t], examples[d, t]) for d, t in order), touched
+    found = [
+        PeopleTurn(
+            day, turn, counts[day, turn], _telling(examples[day, turn], turn, live, changed)
+        )
+        for day, turn in order
+    ]
+    return tuple(found), touched
+
+
+def _telling(facts: Mapping[str, Any], turn: Turn, live: Pack, changed: Pack) -> dict[str, Any]:
+    """Return of somebody's facts those on which a scheme may rest in either pack, else all."""
+    told: set[str] = set()
+    for pack in (live, changed):
+        if turn.id in pack.schemes:
+            told |= _rests_on(engine_for(pack), turn.id, set())
+    return {key: value for key, value in facts.items() if not told or key in told}
+
+
+def _rests_on(engine: Engine, scheme_id: str, seen: set[str]) -> set[str]:
+    """Return the facts that any version of a scheme looks at, and what they rest on."""
+    seen.add(scheme_id)
+    nodes = [p.node for p in engine.provisions if p.id == scheme_id]
+    found = {
+        source
+        for node in nodes
+        for fact in node.facts
+        for source in engine.inputs.get(fact, ())
+    }
+    found |= {fact for node in nodes for fact in node.facts}
+    for other in {scheme for node in nodes for scheme in node.schemes} - seen:
+        found |= _rests_on(engine, other, seen)
+    return found
 
 
 def _readable(pack: Pack, facts: Mapping[str, Any]) -> dict[str, Any]:

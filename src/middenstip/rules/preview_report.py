@@ -81,7 +81,7 @@ _STYLE = (
     "body{font:1rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}"
     "table{border-collapse:collapse;width:100%}caption{text-align:start;font-weight:bold}"
     "th,td{border-bottom:1px solid #767676;padding:.3rem .5rem;text-align:start;"
-    "vertical-align:top;overflow-wrap:anywhere}summary{cursor:pointer}"
+    "vertical-align:top}td{overflow-wrap:break-word}summary{cursor:pointer}"
     "@media(max-width:40rem){table,tbody,tr,td,th{display:block}}"
 )
 
