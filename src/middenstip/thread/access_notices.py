@@ -18,8 +18,7 @@ from middenstip.access.members import manages
 from middenstip.audit.looks import looked
 from middenstip.thread.errors import NotThere
 from middenstip.thread.models import AccessNotice, AccessNoticeKind, Case, Person
-from middenstip.thread.visibility import involvements, steers
-from middenstip.thread.worklists import LISTED
+from middenstip.thread.visibility import COORDINATION, involvements, steers
 
 # Told to those who look at it afterwards only, not to everybody in the organisation.
 FOR_REVIEW = (AccessNoticeKind.OVERRIDE, AccessNoticeKind.GLASS_BROKEN)
@@ -47,7 +46,7 @@ def unread_notices(*, actor: Actor, length: int) -> tuple[list[AccessNoticeView]
     found = _unread(actor)
     total = found.count()
     rows = list(found.order_by("-id")[:length])
-    looked(actor=actor, cases={row.case_id for row in rows}, categories=[LISTED])
+    looked(actor=actor, cases={row.case_id for row in rows}, categories=[COORDINATION])
     seen = set(
         involvements(actor)
         .filter(case__in=[row.case_id for row in rows])

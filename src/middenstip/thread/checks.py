@@ -221,7 +221,7 @@ def _checked(
     country = pack()
     if actor.is_administrator:
         raise NotAllowed(_("An administrator manages accounts and records nothing in cases."))
-    on = _past_day(event.on)
+    on = past_day(event.on)
     if event.type == FACTS_RECORDED:
         fields: dict[str, Any] = {"facts": _clean_facts(actor, event.fields.get("facts"))}
     elif event.type not in country.events:
@@ -274,7 +274,8 @@ def _not_theirs(fact: Fact, actor: Actor) -> str:
     return ""
 
 
-def _past_day(day: Any) -> date:
+def past_day(day: Any) -> date:
+    """Return a day on which something happened; ValidationError keyed `on` for any other."""
     try:
         cleaned = clean_day(day)
     except ValidationError as error:

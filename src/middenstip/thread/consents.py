@@ -23,6 +23,7 @@ from middenstip.access.selectors import active_kinds
 from middenstip.pack.problems import NoLawInForce
 from middenstip.thread import access_notices
 from middenstip.thread.bulk_sharing import consent_row, shareable, withdrawal_row
+from middenstip.thread.checks import past_day
 from middenstip.thread.country import pack
 from middenstip.thread.ending import end_now
 from middenstip.thread.errors import NotThere
@@ -44,11 +45,10 @@ from middenstip.thread.services import (
     rederive_locked,
 )
 from middenstip.thread.values import clean_day, clean_text
-from middenstip.thread.visibility import holds, look, sight_of, steers
+from middenstip.thread.visibility import COORDINATION, holds, look, sight_of, steers
 from middenstip.vault.services import DataKey
 
 CONSENT = "consent"
-COORDINATION = "coordination"
 LONGEST_WITHHOLDING = 2000
 
 
@@ -135,7 +135,7 @@ def withdraw_consent(
         found = Consent.objects.given().filter(case_id=case_id, pk=consent_id).first()
         if found is None:
             raise NotThere
-        day = clock.today() if on is None else _past_day(on)
+        day = clock.today() if on is None else past_day(on)
         if day < found.on:
             raise ValidationError({"on": _("This day lies before the day of the consent.")})
         kind = active_kinds().get(found.recipient_id) or found.recipient.kind
@@ -297,7 +297,7 @@ def _categories(consent: NewConsent, problems: dict[str, str]) -> list[str]:
 def _days(consent: NewConsent, problems: dict[str, str]) -> tuple[date, date | None]:
     on, until = consent.on, consent.valid_until
     try:
-        on = _past_day(on)
+        on = past_day(on)
     except ValidationError as error:
         problems["on"] = error.message_dict["on"][0]
     if until is not None and "on" not in problems:
@@ -329,16 +329,6 @@ def _form(consent: NewConsent, on: date, problems: dict[str, str]) -> tuple[str,
         problems["on"] = _("There was no consent form on this day.")
         return "", ""
     return form, version.version
-
-
-def _past_day(day: date) -> date:
-    try:
-        cleaned = clean_day(day)
-    except ValidationError as error:
-        raise ValidationError({"on": error.messages}) from None
-    if cleaned > clock.today():
-        raise ValidationError({"on": _("This day lies in the future.")})
-    return cleaned
 
 
 def _withholding(actor: Actor, row: Consent, key: DataKey | None) -> str:

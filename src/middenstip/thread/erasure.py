@@ -27,8 +27,7 @@ from middenstip.thread.models import RemovalProposal, RetentionHold
 from middenstip.thread.removal_models import OWN_REQUEST
 from middenstip.thread.sealing import Keys, case_keys, key_for
 from middenstip.thread.values import clean_text
-from middenstip.thread.visibility import steers, visible_cases
-from middenstip.thread.worklists import LISTED
+from middenstip.thread.visibility import COORDINATION, steers, visible_cases
 from middenstip.vault.errors import NoSuchKey
 from middenstip.vault.services import DataKey, destroy_key, keys_of, make_keys
 
@@ -286,7 +285,7 @@ def _views(actor: Actor, rows: Sequence[RemovalProposal]) -> list[Removal]:
         case__in=[row.case_id for row in rows], lifted_at__isnull=True
     )
     holds = {hold.case_id: hold for hold in standing.select_related("by")}
-    looked(actor=actor, cases=[row.case_id for row in rows], categories=[LISTED])
+    looked(actor=actor, cases=[row.case_id for row in rows], categories=[COORDINATION])
     found = []
     for row in rows:
         head = heads[row.pk]

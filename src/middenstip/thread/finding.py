@@ -19,12 +19,13 @@ from middenstip.access.actors import Actor
 from middenstip.audit.looks import looked
 from middenstip.thread.models import Case, RunState
 from middenstip.thread.visibility import (
+    COORDINATION,
     involvements,
     named_cases,
     visible_cases,
     visible_runs,
 )
-from middenstip.thread.worklists import LISTED, Listed, counts, listed
+from middenstip.thread.worklists import Listed, counts, listed
 from middenstip.vault.services import find_by_tokens
 
 LENGTH = 25
@@ -75,7 +76,7 @@ def find_cases(
         .values_list("id", "person__pseudonym", "opened_on", "opened_by__name")
     )
     items = tuple(FoundCase(*row, overdue.get(row[0], 0)) for row in rows)
-    looked(actor=actor, cases=chosen, categories=[LISTED])
+    looked(actor=actor, cases=chosen, categories=[COORDINATION])
     return listed(items, *counts([counted]))
 
 

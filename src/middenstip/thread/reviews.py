@@ -28,8 +28,7 @@ from middenstip.thread.country import pack
 from middenstip.thread.errors import NotAllowed, NotThere
 from middenstip.thread.models import Outcome, Override
 from middenstip.thread.values import clean_text
-from middenstip.thread.visibility import steers, visible_cases
-from middenstip.thread.worklists import LISTED
+from middenstip.thread.visibility import COORDINATION, steers, visible_cases
 from middenstip.vault.services import keys_of
 
 WORKING_DAYS = 2  # house rule
@@ -165,7 +164,7 @@ def _views(actor: Actor, rows: Sequence[Override]) -> list[Review]:
     heads = _heads([row.pk for row in rows])
     keys = keys_of({person for person, _ in heads.values()})
     # Also who sees no case reads here why somebody had to.
-    looked(actor=actor, cases={row.case_id for row in rows}, categories=[LISTED])
+    looked(actor=actor, cases={row.case_id for row in rows}, categories=[COORDINATION])
     today = clock.today()
     views = []
     for row in rows:

@@ -33,8 +33,11 @@ from middenstip.thread.sealing import (
     open_identity,
 )
 from middenstip.thread.store import rows_of
-from middenstip.thread.under_number import CONTACT, chosen_domicile
+from middenstip.thread.under_number import chosen_domicile
 from middenstip.thread.visibility import (
+    CONTACT,
+    COORDINATION,
+    IDENTITY,
     Sight,
     events_in,
     holds,
@@ -47,7 +50,6 @@ from middenstip.thread.visibility import (
 )
 from middenstip.vault.services import keys_of
 
-COORDINATION, IDENTITY = "coordination", "identity"
 READ_AT_ONCE = 5000
 
 

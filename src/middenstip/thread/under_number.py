@@ -17,9 +17,9 @@ from middenstip.thread.derive import Row, as_thread
 from middenstip.thread.errors import NotThere
 from middenstip.thread.models import Event
 from middenstip.thread.store import rows_of
-from middenstip.thread.visibility import look, sight_of, visible_cases
+from middenstip.thread.visibility import CONTACT, IDENTITY, look, sight_of, visible_cases
 
-CONTACT, IDENTITY, DOMICILE, OWN_ADDRESS = "contact", "identity", "domicile", "own"
+DOMICILE, OWN_ADDRESS = "domicile", "own"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ from middenstip.thread.country import coordinates, kinds_in_cases
 from middenstip.thread.errors import NotThere
 from middenstip.thread.models import Case, DutyRun, Event, FlagRun, Involvement, Reason
 
+# Data categories that the program itself speaks of. A line in a list shows `coordination`.
+COORDINATION, IDENTITY, CONTACT = "coordination", "identity", "contact"
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:

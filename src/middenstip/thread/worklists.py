@@ -22,6 +22,7 @@ from middenstip.audit.looks import looked
 from middenstip.thread.errors import NotThere
 from middenstip.thread.models import DutyRun, Involvement, Notice, Reason, RunState
 from middenstip.thread.visibility import (
+    COORDINATION,
     acts_in_cases,
     own_runs,
     steers,
@@ -36,7 +37,6 @@ SECTIONS: tuple[Section, ...] = ("overdue", "today", "week", "later", "undated",
 LENGTH = 50
 COUNT_TO = 1000
 NEW_FOR = timedelta(days=14)
-LISTED = "coordination"  # the data category of a line in a list
 T = TypeVar("T")
 
 
@@ -319,7 +319,7 @@ def _listed_to(
     actor: Actor, items: Iterable[DutyItem | NewCaseItem | FlagItem | NoticeItem]
 ) -> None:
     """Tell the read log which cases stand in a list: pseudonym and what must happen."""
-    looked(actor=actor, cases={item.case_id for item in items}, categories=[LISTED])
+    looked(actor=actor, cases={item.case_id for item in items}, categories=[COORDINATION])
 
 
 def _totals(actor: Actor, owner: UUID, day: date, nobodys: QuerySet[DutyRun]) -> dict[str, int]:
