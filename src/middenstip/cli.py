@@ -48,7 +48,7 @@ COMMANDS: dict[str, Command] = {
     "api": Command("middenstip.api.command:describe", "Print what the API offers", "app"),
     "db": Command("middenstip.database.command:app", "The embedded database, and dumps"),
     "guide": Command("middenstip.guide.command:app", "The public guide as files"),
-    "match": Command("middenstip.matching.command:match", "Find records that may be one person"),
+    "match": Command("middenstip.matching.command:app", "Find records that may be one person"),
     "messages": Command("middenstip.messages:app", "Compile or check the translations"),
     "manage": Command("middenstip.manage:manage", "Django's own commands", "owner"),
 }

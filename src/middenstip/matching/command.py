@@ -8,12 +8,15 @@ import os
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
 import typer
+import typer.core
 
-from middenstip.matching.records import BadInput, Reading, read_file
+from middenstip.matching.learn_command import approve, learn_letters, learn_weights
+from middenstip.matching.problems import refuse
+from middenstip.matching.records import BadInput, Reading, columns_of, mapping_of, read_file
 
 Value = TypeVar("Value")
 _LEAST = 0.01
@@ -69,13 +72,6 @@ def match(
         refuse(problem)
 
 
-def refuse(problem: BadInput) -> None:
-    """Write one line for each problem and leave with status 2."""
-    for line in problem.problems:
-        typer.echo(f"middenstip match: {line}", err=True)
-    raise typer.Exit(2)
-
-
 def _needed(value: Value | None, name: str) -> Value:
     if value is None:
         raise BadInput([f"{name} is missing; see: middenstip match --help"])
@@ -88,22 +84,8 @@ def _forbid(form: str, **others: object) -> None:
         raise BadInput([f"{form} does not go together with {', '.join(given)}"])
 
 
-def _columns(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-
-
-def _mapping(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for part in _columns(text):
-        name, equals, column = part.partition("=")
-        if not (name.strip() and equals and column.strip()):
-            raise BadInput([f"--map: {part!r} is not FIELD=COLUMN"])
-        found[name.strip()] = column.strip()
-    return found
-
-
 def _read(path: Path, map_: str, also: str) -> Reading:
-    reading = read_file(path, _mapping(map_), _columns(also))
+    reading = read_file(path, mapping_of(map_), columns_of(also))
     for line in reading.warnings[:_MOST_WARNINGS]:
         typer.echo(f"middenstip match: {line}", err=True)
     if (more := len(reading.warnings) - _MOST_WARNINGS) > 0:
@@ -160,7 +142,7 @@ def _queries(
     from middenstip.matching import weights as weighing
     from middenstip.matching.index import Index
 
-    asked = read_file(query, _mapping(map_), reading.also)
+    asked = read_file(query, mapping_of(map_), reading.also)
     used = weighing.read_weights(weights) if weights else weighing.shipped()
     index = Index(reading.persons, used, reading.also)
     rows: list[tuple[object, ...]] = []
@@ -222,3 +204,27 @@ def _pool(pool: Path, queries: Path, top: int, out: Path) -> None:
         for rank, (hit, score) in enumerate(names.find(name, top), 1)
     ]
     _write(out, ("query", "rank", "name", "score"), rows)
+
+
+class _Forms(typer.core.TyperGroup):
+    """What is no command of its own is a file to match, or options of that."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args[:1] != ["--help"] and (not args or args[0] not in self.commands):
+            args = ["files", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(cls=_Forms, add_completion=False, rich_markup_mode=None)
+app.command("files")(match)
+app.command("learn")(learn_weights)
+app.command("approve")(approve)
+app.command("letters")(learn_letters)
+
+
+@app.callback()
+def describe() -> None:
+    """Find records that may be one person. A human decides; nothing is merged.
+
+    middenstip match FILE.csv --pairs OUT.csv and its other forms: middenstip match files --help
+    """

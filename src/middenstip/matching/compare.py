@@ -183,7 +183,10 @@ def _birth(found: Features, table: Table, a: Ints, b: Ints) -> None:
     for low, high in ((0, 0), (1, 2), (3, 5), (6, 999)):
         found.add("birth date", f"other {low}-{high}", rest & (gap >= low) & (gap <= high))
     found.add("birth date", "other but day or month", rest & (month | day))
-    _years(found, stated & ~exact, exact_one | exact_two, gap)
+    vague = stated & ~exact
+    _years(found, vague, exact_one | exact_two, gap)
+    rarity = table.rarity["year"][table.values["year"][a]]
+    found.add("birth date", "the same rare year", np.where(vague & (gap == 0), rarity, 0))
     found.add("birth date", "not stated", ~stated)
 
 

@@ -60,7 +60,7 @@ def _whole(grid: Floats, xs: list[Word], ys: list[Word]) -> float:
     extra = max(left_x, left_y) - contrary
     by_words = gained / (total - _OPEN_SHARE * extra)
     joined = _joined(xs, ys)
-    return float(max(by_words, joined))
+    return float(min(max(by_words, joined), 1.0))
 
 
 def _worth(likeness: float) -> float:
@@ -70,6 +70,10 @@ def _worth(likeness: float) -> float:
 
 def _joined(xs: list[Word], ys: list[Word]) -> float:
     """Return the likeness of names written together or cut elsewhere."""
+    scripts = {w.script for w in (*xs, *ys)}
+    if len(scripts) == 1 and scripts <= set(SCRIPTS):
+        one, two = ("".join(w.written for w in words) for words in (xs, ys))
+        return float(fuzz.ratio(one, two)) / 100 if min(len(one), len(two)) >= 5 else 0.0
     best = 0.0
     for left in _together(xs):
         for right in _together(ys):

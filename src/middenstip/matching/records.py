@@ -217,3 +217,19 @@ def _row_problem(
     if longest := next((c for c in cells if len(c) > _LONGEST_CELL), ""):
         return f"a cell has {len(longest)} signs, at most {_LONGEST_CELL} are read"
     return ""
+
+
+def columns_of(text: str) -> tuple[str, ...]:
+    """Read names of columns divided by commas; each once."""
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def mapping_of(text: str) -> dict[str, str]:
+    """Read FIELD=COLUMN,FIELD=COLUMN; BadInput when it is something else."""
+    found: dict[str, str] = {}
+    for part in columns_of(text):
+        name, equals, column = part.partition("=")
+        if not (name.strip() and equals and column.strip()):
+            raise BadInput([f"--map: {part!r} is not FIELD=COLUMN"])
+        found[name.strip()] = column.strip()
+    return found

@@ -19,12 +19,14 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 NAMES, ALIASES = 4, 2
-VALUES = ("sex", "nationality", "phone", "place", "source", "birth")
+VALUES = ("sex", "nationality", "phone", "place", "source", "birth", "year")
 
 
 def _value(person: Person, kind: str) -> str:
     if kind == "birth":
         return str(person.birth) if person.birth else ""
+    if kind == "year":
+        return str(person.birth.year) if person.birth else ""
     return str(getattr(person, kind))
 
 

@@ -43,7 +43,7 @@ def rarity(counts: npt.NDArray[np.generic], n: int, kind: str) -> Floats:
     records that agree are no proof that others do.
     """
     others = np.maximum(np.asarray(counts, dtype=np.float64) - 1, 1)
-    found: Floats = np.log((n + 1 + _IMAGINED.get(kind, 0)) / others)
+    found: Floats = np.log((n + 1 + _IMAGINED.get(kind, 0) / others) / others)
     return found
 
 
