@@ -62,7 +62,10 @@ def made(pack: Pack) -> Export:
 @pytest.fixture
 def exported(made: Export, new_page: Callable[..., Page]) -> Page:
     """A page on an address of nowhere, on which the export stands."""
+    return _opened(made, new_page())
 
+
+def _opened(made: Export, page: Page) -> Page:
     def answer(route: Route) -> None:
         path = urlsplit(route.request.url).path.lstrip("/")
         ending = path.rpartition(".")[2]
@@ -71,19 +74,18 @@ def exported(made: Export, new_page: Callable[..., Page]) -> Page:
         else:
             route.fulfill(status=404, body="")
 
-    page = new_page()
     page.route("**/*", answer)
     page.goto("http://guide.test/nl/safe/index.html")
     return page
 
 
-def _visits(pack: Pack, random: Random) -> Iterator[list[tuple[str, str]]]:
+def _visits(pack: Pack, random: Random, many: int = VISITS) -> Iterator[list[tuple[str, str]]]:
     """Yield forms as browsers send them, and as no browser would."""
     facts = [
         k for k, item in compile_rules(pack, TODAY)["facts"].items() if item.get("askable")
     ]
     yield []
-    for _ in range(VISITS - 1):
+    for _ in range(many - 1):
         filled = made_up.fields(pack, facts, random, TODAY)
         fields = [(f"a.{fact}", one) for fact, raw in filled for one in raw]
         luck = random.random()
@@ -107,14 +109,16 @@ def _visits(pack: Pack, random: Random) -> Iterator[list[tuple[str, str]]]:
         yield fields
 
 
-def _on_the_server(door: str, lang: str, fields: list[tuple[str, str]]) -> list[str]:
+def _on_the_server(
+    door: str, lang: str, fields: list[tuple[str, str]], day: date = TODAY
+) -> list[str]:
     address = f"/guide/{lang}/{door}/"
     request = RequestFactory().post(
         address, urlencode(fields), content_type="application/x-www-form-urlencoded"
     )
     assert isinstance(request.POST, QueryDict)
     request.exported = True  # type: ignore[attr-defined]
-    with clock.at(TODAY):
+    with clock.at(day):
         html = views.help_me(request, lang) if door == "help" else views.helping(request, lang)
     shown = html.content.decode()
     title = re.search(r"<title>(.*?)</title>", shown, re.DOTALL)
@@ -132,6 +136,33 @@ def _as_file(html: str, folder: str) -> str:
     )
 
 
+def _in_the_browser(
+    made: Export,
+    page: Page,
+    door: str,
+    lang: str,
+    visits: list[list[tuple[str, str]]],
+    day: date,
+) -> list[list[str]]:
+    def path(start: str, ending: str) -> str:
+        (found,) = [f for f in made.files if f.startswith(start) and f.endswith(ending)]
+        return f"/{found}"
+
+    shown: list[list[str]] = page.evaluate(
+        STEP,
+        [
+            visits,
+            day.isoformat(),
+            path("assets/page.", ".js"),
+            path("assets/rules.", ".js"),
+            path("assets/rules.", ".json"),
+            path(f"{lang}/texts/{door}.", ".json"),
+            path(f"{lang}/texts/{door}-more.", ".json"),
+        ],
+    )
+    return shown
+
+
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("door", ["help", "helping"])
 def test_every_step_reads_the_same_in_the_browser(
@@ -141,24 +172,9 @@ def test_every_step_reads_the_same_in_the_browser(
     door: str,
     lang: str,
 ) -> None:
-    def path(start: str, ending: str) -> str:
-        (found,) = [f for f in made.files if f.startswith(start) and f.endswith(ending)]
-        return f"/{found}"
-
     random = Random(f"{door} {lang}")  # noqa: S311 - the same made-up visits every time
     visits = list(_visits(pack, random))
-    shown = exported.evaluate(
-        STEP,
-        [
-            visits,
-            TODAY.isoformat(),
-            path("assets/page.", ".js"),
-            path("assets/rules.", ".js"),
-            path("assets/rules.", ".json"),
-            path(f"{lang}/texts/{door}.", ".json"),
-            path(f"{lang}/texts/{door}-more.", ".json"),
-        ],
-    )
+    shown = _in_the_browser(made, exported, door, lang, visits, TODAY)
     results = 0
     for fields, page in zip(visits, shown, strict=True):
         expected = _on_the_server(door, lang, fields)
@@ -166,3 +182,24 @@ def test_every_step_reads_the_same_in_the_browser(
         assert page[1].splitlines() == expected[1].splitlines(), fields
         results += 'id="by-need"' in page[1]
     assert VISITS / 5 < results < VISITS
+
+
+def test_an_old_export_shows_the_law_of_today_by_itself(
+    pack: Pack, new_page: Callable[..., Page]
+) -> None:
+    """Made the day before schemes began or ended, looked at on the day that they did."""
+    before, after = date(2022, 3, 31), date(2022, 4, 1)
+    with clock.at(before):
+        old = build(pack, ["nl"], before)
+    assert old.law_until == after
+    page = _opened(old, new_page())
+    random = Random(18)  # noqa: S311 - the same made-up visits every time
+    visits = [[("show", "1")], *_visits(pack, random, many=25)]
+    on_both_days = []
+    for day in (before, after):
+        shown = _in_the_browser(old, page, "help", "nl", visits, day)
+        for fields, found in zip(visits, shown, strict=True):
+            expected = _on_the_server("help", "nl", fields, day)
+            assert found[1].splitlines() == expected[1].splitlines(), (day, fields)
+        on_both_days.append(shown)
+    assert on_both_days[0] != on_both_days[1]

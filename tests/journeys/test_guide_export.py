@@ -285,6 +285,22 @@ def test_when_the_rules_do_not_come_it_says_so(new_page: NewPage, site: Site) ->
     page.goto(site.url("nl/help/index.html"))
     expect(page.locator("#stuck")).to_be_visible()
     expect(page.locator("#guide h1")).to_be_visible()
+    expect(page.locator("h1#question")).to_be_hidden()
+
+
+def test_an_answer_given_before_the_rules_are_there_counts(
+    new_page: NewPage, site: Site
+) -> None:
+    page = new_page()
+    held: list[Route] = []
+    page.route("**/rules.*.json", lambda route: held.append(route))
+    page.goto(site.url("nl/help/index.html"))
+    page.wait_for_function("document.documentElement.classList.contains('runs')")
+    page.locator(".choices button").first.click()
+    expect(page.locator(".step")).to_contain_text("1")
+    assert held
+    held[0].continue_()
+    expect(page.locator(".step")).to_contain_text("2")
 
 
 def test_when_the_result_does_not_come_the_answers_stay(new_page: NewPage, site: Site) -> None:

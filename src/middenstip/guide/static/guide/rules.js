@@ -58,7 +58,12 @@ export class Rules {
       if (item.default !== undefined) this.defaults[fact] = item.default;
     });
     this.provisions = data.schemes.map((one) => ({
-      id: one.id, needs: one.needs, from: one.from, to: one.to, node: compileCondition(one.when),
+      id: one.id,
+      needs: one.needs,
+      first: one.first,
+      from: one.from,
+      to: one.to,
+      node: compileCondition(one.when),
     }));
     this.dependents = {};
     Object.keys(data.inputs).forEach((fact) => {
