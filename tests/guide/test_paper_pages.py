@@ -42,6 +42,14 @@ def test_a_paper_is_shown_under_a_name_that_tells_nothing_and_kept_by_nobody(
     assert not answer.cookies
 
 
+def test_the_icon_that_a_browser_asks_for_beside_a_paper_brings_no_cookie(
+    client: Client,
+) -> None:
+    answer = client.get("/favicon.ico", follow=True)
+    assert answer.status_code == 204
+    assert not client.cookies
+
+
 @pytest.mark.parametrize("sheet", ["card", "reflection_period"])
 def test_a_sheet_is_there_without_any_answer(client: Client, sheet: str) -> None:
     answer = client.get(f"/guide/ti/paper/sheets/{sheet}/")

@@ -20,6 +20,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 PREFIX = "/guide/"
 # A whole conversation is some 5 kB; a longer body is no answer of a visitor.
 MOST_BYTES = 64 * 1024
+# A browser asks for it beside a paper. The sign-in page would answer, and set a cookie.
+ICON = "/favicon.ico"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -34,6 +36,8 @@ class GuideMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, always with the headers that keep a visitor's answers to the visitor."""
         path = request.path_info
+        if path == ICON:
+            return HttpResponse(status=204)
         if not (path.startswith(PREFIX) or path == PREFIX[:-1]):
             return self.get_response(request)
         response = self.answered(request)
