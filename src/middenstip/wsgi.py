@@ -18,10 +18,11 @@ def _warm_up() -> None:
     """
     from django.urls import get_resolver
 
+    from middenstip.rules.engine import engine_for
     from middenstip.thread.country import pack
 
     _ = get_resolver().url_patterns
-    pack()
+    engine_for(pack())
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

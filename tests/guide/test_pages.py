@@ -2,6 +2,7 @@
 """The pages of the guide over HTTP. None of these tests may touch the database: neither does
 the guide, and pytest refuses it."""
 
+import gzip
 import logging
 import re
 from urllib.parse import urlencode
@@ -270,6 +271,18 @@ def test_an_error_of_the_program_logs_no_answer(
     written = "\n".join(QuietFormatter().format(record) for record in caplog.records)
     assert "guide" in written
     assert "third_country" not in written
+
+
+def test_a_page_is_compressed_for_who_can_read_it_so(client: Client) -> None:
+    plain = client.get("/guide/nl/safe/")
+    assert not plain.has_header("Content-Encoding")
+    for asked in ("gzip, deflate, br", "br, gzip;q=0.5"):
+        answer = client.get("/guide/nl/safe/", headers={"accept-encoding": asked})
+        assert answer["Content-Encoding"] == "gzip"
+        assert gzip.decompress(answer.content) == plain.content
+        assert "Accept-Encoding" in answer["Vary"]
+    refused = client.get("/guide/nl/safe/", headers={"accept-encoding": "br, gzip;q=0"})
+    assert refused.content == plain.content
 
 
 def test_a_page_is_small(client: Client) -> None:
