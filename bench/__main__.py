@@ -12,7 +12,18 @@ import sys
 
 from bench.measure import Figure, machine, table
 
-PARTS = ("assess", "columns", "openfisca", "register", "http", "walls", "guide", "paper")
+PARTS = (
+    "assess",
+    "columns",
+    "openfisca",
+    "register",
+    "http",
+    "walls",
+    "guide",
+    "paper",
+    "matching",
+    "matching_blind",
+)
 
 
 def main() -> int:

@@ -4,7 +4,7 @@
 Each record becomes two codes made with a secret key: of its names and of its birth date. A code
 is 512 bits; each is one bit of a keyed MinHash over letter pairs and consonants, or over the
 parts of the date. Two codes are as alike as the sets behind them. No bit stands for one letter
-pair, so counting how often a bit is set tells no names. What an attacker can still do is in
+pair, as it does in a Bloom filter. What an attacker can still do is in
 docs/decisions/blind-check-by-minhash.md.
 
 The answer is one of three words. It never says who, where or how many.
@@ -33,6 +33,7 @@ LEAST_KEY = 32  # bytes
 KNOWN, PERHAPS = 0.64, 0.48  # likeness of the whole; measured in bench/matching_blind.py
 _PRIME = (1 << 31) - 1
 _BIRTH_UNKNOWN = 0.4
+_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,3 +175,34 @@ def _likeness(
 def fingerprint(code: Code) -> str:
     """Return a short name for a code, for a log that must not hold the code itself."""
     return hashlib.sha256(code.names + b"|" + code.birth).hexdigest()[:16]
+
+
+class Probes:
+    """Who asked for whom, to stop asking again and again until the answer tells who it is.
+
+    Codes that are alike are taken for one person, so that another spelling is no new question.
+    Keeps the questions of one day in memory; moments are seconds.
+    """
+
+    def __init__(self, most_a_day: int = 100, most_for_one: int = 5) -> None:
+        self._most_a_day, self._most_for_one = most_a_day, most_for_one
+        self._asked: dict[str, list[tuple[float, Code]]] = {}
+
+    def refusal(self, asker: str, code: Code, moment: float) -> str:
+        """Note a question and return why it is refused; empty when it may be answered."""
+        before = [q for q in self._asked.get(asker, []) if moment - q[0] < _DAY]
+        self._asked[asker] = before
+        if len(before) >= self._most_a_day:
+            return f"{len(before)} questions in a day; at most {self._most_a_day} are answered"
+        alike = sum(_one_person(code, other) for _, other in before)
+        if alike >= self._most_for_one:
+            return (
+                f"the same person was asked for {alike} times in a day; "
+                f"at most {self._most_for_one} times is answered"
+            )
+        before.append((moment, code))
+        return ""
+
+
+def _one_person(one: Code, two: Code) -> bool:
+    return float(BlindRegister([one]).score(two)[0]) >= PERHAPS or one == two
