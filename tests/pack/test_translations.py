@@ -84,7 +84,7 @@ def test_a_translation_of_a_text_that_changed_is_shown_in_english(tmp_path: Path
     changed["needs"]["shelter"]["label"] = {"nl": "Bed", "en": "Bed"}
     pack = load_pack(write(tmp_path, changed))
     assert pack.read(pack.needs["shelter"].label, "ro") == Words("Bed", "en")
-    now = standing(pack, tmp_path, "ro")
+    (now,) = standing(pack, tmp_path, "ro")
     assert (now.stale, now.done) == ((NEED,), 1)
     assert NEED not in now.missing
 

@@ -159,7 +159,7 @@ def old_contacts(*, today: date) -> list[ContactLine]:
 def _languages(country: str) -> tuple[LanguageLine, ...]:
     """Files do not change while the program runs; counting them takes a while."""
     folder, total = pack_folder(country), len(guide_texts(pack()))
-    found = [standing(pack(), folder, lang) for lang in languages_of(folder)]
+    found = standing(pack(), folder, *languages_of(folder))
     return tuple(
         LanguageLine(
             one.lang,

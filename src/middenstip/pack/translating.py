@@ -64,7 +64,7 @@ class Merged:
 
 def skeleton(pack: Pack, folder: Path, lang: str) -> TaskFile:
     """Return what is missing or stale in a language; ``was`` is the translation that lapsed."""
-    now = standing(pack, folder, lang)
+    (now,) = standing(pack, folder, lang)
     known, wanted = all_texts(pack), guide_texts(pack)
     old = {k: t.text for p in text_files(folder, lang) for k, t in read_texts(p).texts.items()}
     stale = set(now.stale)

@@ -9,7 +9,7 @@ worse than English.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -106,6 +106,10 @@ def reader_of(folder: Path | None, lang: str, source: str) -> Reader:
     what is wrong with a file.
     """
     files = [] if folder is None else [read_texts(path) for path in text_files(folder, lang)]
+    return _reader(lang, source, files)
+
+
+def _reader(lang: str, source: str, files: Sequence[TextsFile]) -> Reader:
     if not files:
         return Reader(lang, source)
     checks = [file.checked_on for file in files if file.checked_on is not None]
@@ -270,21 +274,27 @@ class Standing:
     checked_on: date | None
 
 
-def standing(pack: Pack, folder: Path, lang: str) -> Standing:
-    """Return how far one language is over the guide; PackError as `read_texts`."""
-    source, wanted, known = pack.header.languages[0], guide_texts(pack), all_texts(pack)
-    reader = reader_of(folder, lang, source)
-    made = {k: t for p in text_files(folder, lang) for k, t in read_texts(p).texts.items()}
+def standing(pack: Pack, folder: Path, *langs: str) -> list[Standing]:
+    """Return how far some languages are over the guide; PackError as `read_texts`."""
+    source, known = pack.header.languages[0], all_texts(pack)
+    wanted = list(dict.fromkeys(key for key in _guide_keys(pack, known) if key in known))
     current = {key: fingerprint(text[source]) for key, text in known.items()}
-    stale = [k for k in known if k in made and made[k].of != current[k]]
-    open_ = [k for k in wanted if k not in made and current[k] not in reader.found]
-    done = sum(1 for key in wanted if current[key] in reader.found)
+    return [_standing(folder, lang, source, current, wanted) for lang in langs]
+
+
+def _standing(
+    folder: Path, lang: str, source: str, current: Mapping[str, str], wanted: Sequence[str]
+) -> Standing:
+    files = [read_texts(path) for path in text_files(folder, lang)]
+    reader = _reader(lang, source, files)
+    made = {key: translation for file in files for key, translation in file.texts.items()}
+    found = reader.found
     return Standing(
         lang,
-        done,
-        tuple(open_),
-        tuple(key for key in stale if current[key] not in reader.found),
-        tuple(key for key in made if key not in known),
-        reader.checked_by,
-        reader.checked_on,
+        done=sum(current[key] in found for key in wanted),
+        missing=tuple(k for k in wanted if k not in made and current[k] not in found),
+        stale=tuple(k for k in current if k in made and current[k] not in found),
+        gone=tuple(key for key in made if key not in current),
+        checked_by=reader.checked_by,
+        checked_on=reader.checked_on,
     )

@@ -82,7 +82,7 @@ def translations(
             _write_missing(pack, folder, lang, write_missing)
         else:
             langs = [lang] if lang else languages_of(folder)
-            _tell_standing(pack, [standing(pack, folder, one) for one in langs], form, lang)
+            _tell_standing(pack, standing(pack, folder, *langs), form, lang)
     except PackError as error:
         raise unusable(error) from error
 
