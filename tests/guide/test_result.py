@@ -150,6 +150,16 @@ def test_what_to_do_first_is_at_most_three_things_that_apply() -> None:
     assert len({offer.scheme_id for offer in shown.first}) == len(shown.first)
 
 
+def test_what_presses_most_comes_first_and_one_thing_for_each_need() -> None:
+    known = {"indication": "yes", "lawful_stay": "no", "nationality_group": "third_country"}
+    calm = result(told(**known)).first
+    danger = result(told(**known, in_danger="yes", bed_needed="yes")).first
+    assert [offer.scheme_id for offer in danger] == ["NL-REP-11", "NL-SHE-05", "NL-STAY-01"]
+    assert "NL-REP-11" not in {offer.scheme_id for offer in calm}
+    needs = [PACK.schemes[offer.scheme_id].need for offer in danger]
+    assert len(set(needs)) == len(needs)
+
+
 def test_a_need_shows_what_applies_before_what_may_apply() -> None:
     for need in result(told(indication="yes", lawful_stay="no")).needs:
         outcomes = [offer.outcome for offer in need.offers]

@@ -105,6 +105,8 @@ def _scheme(pack: Pack, scheme_id: str, version: SchemeVersion) -> dict[str, Any
     }
     if version.valid_to is not None:
         found["to"] = version.valid_to.isoformat()
+    if scheme.do_first is not None:
+        found["first"] = scheme.do_first
     found["when"] = _unsaid(_plain(version.applies_when))
     return found
 

@@ -158,7 +158,7 @@ def guide_result(
         lang=lang,
         on=on,
         door=door,
-        first=_first(needs),
+        first=_first(pack, offers),
         needs=needs,
         question=question_about(pack, fact, door=door, lang=lang) if fact else None,
         answered=len(answers.given),
@@ -167,17 +167,14 @@ def guide_result(
     )
 
 
-def _first(needs: Iterable[NeedResult]) -> tuple[Offer, ...]:
-    """Return one thing that applies for each need, most pressing need first."""
+def _first(pack: Pack, offers: Iterable[Offer]) -> tuple[Offer, ...]:
+    """Return what applies and presses, in the order of the pack, one thing for each need."""
+    places = {key: item.do_first for key, item in pack.schemes.items() if item.do_first}
     found: dict[str, Offer] = {}
-    for need in needs:
-        offer = next(
-            (o for o in need.offers if o.outcome == "applies" and o.scheme_id not in found),
-            None,
-        )
-        if offer is not None and len(found) < MOST_FIRST:
-            found[offer.scheme_id] = offer
-    return tuple(found.values())
+    pressing = (o for o in offers if o.outcome == "applies" and o.scheme_id in places)
+    for offer in sorted(pressing, key=lambda offer: places[offer.scheme_id]):
+        found.setdefault(pack.schemes[offer.scheme_id].need, offer)
+    return tuple(found.values())[:MOST_FIRST]
 
 
 @dataclass(frozen=True, slots=True)

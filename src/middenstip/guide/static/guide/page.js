@@ -41,6 +41,14 @@ const saidAbout = (texts, fact, answer) => {
   return found;
 };
 
+/** What applies and presses, in the order of the pack, one thing for each need. */
+const pressing = (offers) => {
+  const found = offers.filter((one) => one.truth && one.version.first);
+  found.sort((one, other) => one.version.first - other.version.first);
+  const needs = found.map((one) => one.version.needs[0]);
+  return found.filter((one, place) => needs.indexOf(needs[place]) === place).slice(0, MOST_FIRST);
+};
+
 /** What the answers lead to, in the words of one door (`texts`, from guide/export_texts.py). */
 class Result {
   constructor(rules, texts, answers, today) {
@@ -57,6 +65,7 @@ class Result {
     this.set_aside = settled.setAside.map((one) => this.said(one));
     const offers = settled.schemes.filter((one) => one.truth !== false);
     this.needs = rules.data.needs.map((need) => this.need(need, offers));
+    this.pressing = pressing(offers);
   }
 
   said(fact) {
@@ -81,12 +90,7 @@ class Result {
         return made[one.id];
       });
     });
-    const first = [];
-    this.needs.forEach((need) => {
-      const found = need.offers.find((one) => one.outcome === "applies" && first.indexOf(one) < 0);
-      if (found && first.length < MOST_FIRST) first.push(found);
-    });
-    this.first = first;
+    this.first = this.pressing.map((one) => made[one.id]);
   }
 
   offer(judged, more) {
