@@ -175,7 +175,7 @@ class Scheme(Item):
     It belongs to ``need`` and to ``also_needs``. ``arranged_by`` are events after which it is
     arranged for a need, until one of ``undone_by``, which end that for all of them.
     ``contacts``: whom of the directory to call, national ones first. ``to_arrange: false``:
-    good to know or a choice of the person, so no case waits for it. ``do_first``: its place among
+    good to know or a choice of the person, no case waits for it. ``do_first``: its place among
     what the guide tells to do first, 1 most pressing (house rule); without it never.
     """
 
