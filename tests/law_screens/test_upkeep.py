@@ -96,6 +96,16 @@ def test_what_ends_within_a_year_with_nothing_after_it_is_named(
     assert told(date(2028, 7, 1)) == []
 
 
+def test_a_figure_is_looked_for_while_law_of_today_names_it() -> None:
+    told = {lapse.label for lapse in upkeep.lapses(today=TODAY)}
+    named = {a for version in PACK.schemes_on(TODAY).values() for a in version.amounts}
+    ever = {a for item in PACK.schemes.values() for v in item.versions for a in v.amounts}
+    ran_out = {k for k, amount in PACK.amounts.items() if amount.on(TODAY) is None}
+    assert ran_out & named or ran_out - ever
+    for key in ran_out:
+        assert (PACK.amounts[key].label["nl"] in told) == (key in named or key not in ever), key
+
+
 def test_a_calendar_of_holidays_that_runs_out_is_named() -> None:
     assert "2030" not in str([lapse.day for lapse in upkeep.lapses(today=TODAY)])
     assert date(2030, 12, 31) in [lapse.day for lapse in upkeep.lapses(today=date(2030, 2, 1))]

@@ -118,8 +118,8 @@ def checked_items(*, today: date) -> list[Checked]:
 def lapses(*, today: date) -> list[Lapse]:
     """Return what ends within a year, and what has ended, with nothing after it.
 
-    Law that ended more than a year ago is history; a figure or a calendar that ran out stays
-    until somebody looks up what followed.
+    Law that ended more than a year ago is history. A calendar that ran out, or a figure that
+    law of today names, stays until somebody looks up what followed.
     """
     return sorted(_lapses(pack(), today), key=lambda lapse: (lapse.day, lapse.label))
 
@@ -131,13 +131,21 @@ def _lapses(country: Pack, today: date) -> Iterator[Lapse]:
             last = max((v.valid_to or date.max) for v in item.versions)
             if today - SOON <= last <= today + SOON:
                 yield Lapse(last, words.text(item.label), _address(kind, key), last < today)
+    wanted = _amounts_in_force(country, today)
     for key, amount in country.amounts.items():
         last = max((v.valid_to or date.max) for v in amount.values)
-        if last <= today + SOON:
+        if key in wanted and last <= today + SOON:
             yield Lapse(last, words.text(amount.label), _address("amounts", key), last < today)
     until = country.header.holidays_until
     if until is not None and until <= today + SOON:
         yield Lapse(until, _("Public holidays"), "", until < today)
+
+
+def _amounts_in_force(country: Pack, today: date) -> set[str]:
+    """Return the amounts that law of today names; those no law ever names count as well."""
+    ever = {a for item in country.schemes.values() for v in item.versions for a in v.amounts}
+    now = {a for version in country.schemes_on(today).values() for a in version.amounts}
+    return now | (set(country.amounts) - ever)
 
 
 def old_contacts(*, today: date) -> list[ContactLine]:
