@@ -34,6 +34,7 @@ _LINK = re.compile(r'(?<=\s)([a-z][a-z-]*)="(/(?:[^"/][^"]*)?)"')
 _LINKING = frozenset({"href", "src", "action", "formaction", "content", "srcset", "poster"})
 _OTHER_LANGUAGE = re.compile(r'<li><a href="/guide/([a-z]+)/[^"]*"[^>]*>[^<]*</a></li>\n?')
 _IMPORT = re.compile(r'(?<=from "|port\(")\./([\w-]+\.js)(?=")')
+_EXPLANATION = re.compile(r"^[ ]*(?:/\*\*.*?\*/|//(?! SPDX)[^\n]*)\n", re.MULTILINE | re.DOTALL)
 _IN_STYLE = re.compile(r"url\(\s*[\"']?(?!data:)([^\"')]+)[\"']?\s*\)")
 _HASHED = re.compile(r"\.[0-9a-f]{12}(?=\.[a-z0-9]+$)")
 
@@ -76,7 +77,9 @@ class Assets:
             return posixpath.basename(self.static(target))
 
         if name.endswith(".js"):
-            return _IMPORT.sub(lambda m: f"./{beside(m)}", content.decode()).encode()
+            # What explains the script to people, all but the licence, need not go to a phone.
+            script = _EXPLANATION.sub("", content.decode())
+            return _IMPORT.sub(lambda m: f"./{beside(m)}", script).encode()
         if name.endswith(".css"):
             return _IN_STYLE.sub(lambda m: f'url("{beside(m)}")', content.decode()).encode()
         return content
