@@ -238,6 +238,14 @@ def test_a_file_or_a_flood_is_refused_before_it_is_read(client: Client) -> None:
     assert "niets van bewaard" in flood.content.decode()
 
 
+def test_a_body_that_cannot_be_read_gets_a_page_that_says_so(client: Client) -> None:
+    many = client.post("/guide/nl/help/", "a&" * 5000, content_type=FORM)
+    assert many.status_code == 400
+    assert 'href="tel:112"' in many.content.decode()
+    other = client.post("/guide/nl/help/", "a.age=17", content_type=f"{FORM}; charset=utf-16")
+    assert other.status_code == 400
+
+
 def test_a_page_that_takes_no_form_says_which_methods_it_takes(client: Client) -> None:
     answer = send(client, "/guide/nl/safe/", ("a.age", "17"))
     assert answer.status_code == 405

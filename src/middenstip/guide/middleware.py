@@ -12,6 +12,7 @@ import gzip
 import re
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
@@ -76,10 +77,24 @@ def _guarded(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(request.path + "/")
         return views.not_here(request)
     if request.method == "POST":
-        if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
-            return views.not_read(request, 413)
-        # Anything else, a file for instance, would be written to disk while it is read.
-        if request.content_type != FORM:
-            return views.not_read(request, 415)
+        status = _unreadable(request)
+        if status:
+            return views.not_read(request, status)
     answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
     return answer
+
+
+def _unreadable(request: HttpRequest) -> int:
+    """Return the status of a body that is no form of ours, 0 for one that can be read."""
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdecimal() or int(length) > MOST_BYTES:
+        return 413
+    # Anything else, a file for instance, would be written to disk while it is read.
+    if request.content_type != FORM:
+        return 415
+    try:
+        _ = request.POST
+    except (BadRequest, SuspiciousOperation):
+        # Too many fields, or letters in a way of our own.
+        return 400
+    return 0
