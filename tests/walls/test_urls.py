@@ -24,6 +24,8 @@ PUBLIC = {
     "guide:sector",
     "guide:scheme",
     "guide:safe",
+    "guide:worker",
+    "guide:kept",
     "guide:sheet",
     "guide:paper",
     "guide:paper_card",
