@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from middenstip.guide.answers import Answers, read_answer
 from middenstip.guide.conversation import next_fact
+from middenstip.guide.languages import LANGUAGES
 from middenstip.guide.result import GuideResult, guide_result
 from middenstip.guide.settled import settle
+from middenstip.guide.texts import Words, read
 from middenstip.pack.load import load_pack
 from middenstip.rules.assess import assess
 
@@ -121,8 +123,14 @@ def test_the_person_reads_the_second_person_and_who_helps_the_third() -> None:
 
 
 def test_a_text_that_a_language_lacks_is_marked_with_the_language_it_is_in() -> None:
-    shown = result(told(age="?"), "helping", "ro").told[0].question
-    assert shown.lang == ("ro" if "ro" in (PACK.facts["age"].question or {}) else "en")
+    nobody_translated = {"nl": "Een zin van deze proef.", "en": "A sentence of this test."}
+    assert read(nobody_translated, "ro") == Words("A sentence of this test.", "en")
+    assert read({"nl": "Een zin van deze proef."}, "ro") == Words(
+        "Een zin van deze proef.", "nl"
+    )
+    for lang in LANGUAGES:
+        question = result(told(age="?"), "helping", lang).told[0].question
+        assert question.lang in (lang, "en")
 
 
 def test_what_other_answers_contradict_is_set_aside_and_named() -> None:
