@@ -38,6 +38,7 @@ RUN_ELSEWHERE = {
     r"(script/)?middenstip vault ": "tests/vault",
     r"(script/)?middenstip audit ": "tests/audit",
     r"(script/)?middenstip guide ": "tests/guide/test_export.py",
+    r"(script/)?middenstip match ": "tests/matching",
     r"(script/)?middenstip pack (schema|preview|translations --)": "tests/pack",
     r"\.venv/bin/uv pip compile": "needs the package index; run by who changes a dependency",
 }

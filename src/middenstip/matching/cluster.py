@@ -11,6 +11,8 @@ from __future__ import annotations
 import heapq
 
 import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
 
 from middenstip.matching.table import Floats, Ints
 
@@ -24,6 +26,12 @@ def group(size: int, a: Ints, b: Ints, score: Floats, missing: float = MISSING) 
     ``score`` are log-odds of the pairs (a[i], b[i]). The answer does not depend on the order of
     the pairs.
     """
+    speaks_for = score > 0
+    links = (np.ones(int(speaks_for.sum())), (a[speaks_for], b[speaks_for]))
+    graph = sp.coo_matrix(links, shape=(size, size))
+    together = connected_components(graph, directed=False)[1]
+    kept = together[a] == together[b]  # what no link can join needs no look
+    a, b, score = a[kept], b[kept], score[kept]
     order = np.lexsort((b, a))
     bounded = np.clip(score, -_LARGEST, _LARGEST)
     near: list[dict[int, tuple[float, int]]] = [{} for _ in range(size)]

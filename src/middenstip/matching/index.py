@@ -84,7 +84,7 @@ class Index:
             if len(self._later) > _REBUILD_AFTER:
                 self._rebuild()
 
-    def find(self, asked: Person, best: int = 10, look_at: int = 80) -> list[Found]:
+    def find(self, asked: Person, best: int = 10, look_at: int = 150) -> list[Found]:
         """Return the records that may be the person, the likeliest first.
 
         ``look_at`` records share most with what is asked and are compared in full. The record
