@@ -54,6 +54,16 @@ def test_without_answers_something_is_asked_and_nothing_is_promised() -> None:
     )
 
 
+def test_safety_is_asked_before_papers_and_police() -> None:
+    asked, answers = [], told()
+    for _ in range(4):
+        question = result(answers).question
+        assert question is not None
+        asked.append(question.fact)
+        answers = Answers((*answers.given, *told(**{question.fact: "yes"}).given))
+    assert asked == ["indication", "in_danger", "bed_needed", "is_minor"]
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_a_conversation_ends_and_asks_nothing_twice(seed: int) -> None:
     chance = Random(seed)  # noqa: S311 - a made-up person

@@ -19,7 +19,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from middenstip.guide.conversation import finer_facts
+from middenstip.guide.conversation import facts_to_ask_first, finer_facts
 from middenstip.pack.model import CodeItem, Fact, Pack, SchemeVersion
 from middenstip.rules.conditions import compile_condition
 from middenstip.rules.engine import Engine, engine_for
@@ -34,7 +34,8 @@ def compile_rules(pack: Pack, first_day: date) -> dict[str, Any]:
     pack), ``schemes`` (one entry per version), ``codes`` of the lists that answers are chosen
     from and ``groups`` they fall into, ``needs`` in order, ``inputs`` of computed facts,
     ``tries`` and ``terms`` (values worth trying for a question), ``never`` (facts that are not
-    asked) and ``finer`` (facts that are asked only when a coarser one did not do).
+    asked), ``first`` (facts that press) and ``finer`` (facts that are asked only when a coarser
+    one did not do).
     """
     engine = engine_for(pack)
     versions = list(_versions(pack, first_day))
@@ -179,6 +180,7 @@ def _questions(engine: Engine, used: set[str]) -> dict[str, Any]:
             terms[fact] = [_plain(term) for term in shifts]
     found: dict[str, Any] = {"tries": tries, "terms": terms}
     found["never"] = [fact for fact in tries if engine.pack.facts[fact].identifying]
+    found["first"] = [fact for fact in facts_to_ask_first(engine.pack) if fact in tries]
     found["finer"] = [fact for fact in tries if fact in finer_facts(engine.pack)]
     return found
 

@@ -45,15 +45,26 @@ def next_fact(pack: Pack, settled: Settled, answers: Answers) -> str | None:
     """Return the fact to ask next; None when nothing more can be settled by asking.
 
     Nothing is asked twice, nor what tells who somebody is. Where a coarser fact follows from a
-    finer one (a group of nationalities), the coarser is asked first.
+    finer one (a group of nationalities), the coarser is asked first. What the pack wants to
+    know first (is somebody in danger) goes before all, as long as something depends on it.
     """
     never = answers.asked | {key for key, item in pack.facts.items() if item.identifying}
     finer = finer_facts(pack)
     undecided = settled.undecided
+    missed = {name for _, names in undecided for name in names}
+    for fact in facts_to_ask_first(pack):
+        if fact in missed and fact not in never:
+            return fact
     trials, view = settled.engine.trials, settled.view
     return next_question(trials, view, undecided, skip=never | finer) or next_question(
         trials, view, undecided, skip=never
     )
+
+
+def facts_to_ask_first(pack: Pack) -> list[str]:
+    """Return the facts that are asked before the one that settles most, most pressing first."""
+    places = {k: f.ask_first for k, f in pack.facts.items() if f.askable and f.ask_first}
+    return sorted(places, key=lambda fact: places[fact])
 
 
 def finer_facts(pack: Pack) -> frozenset[str]:

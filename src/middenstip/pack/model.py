@@ -68,6 +68,7 @@ class Fact(Item):
     of that organisation kind can decide it. ``default`` holds when nothing else is known.
     ``identifying``: it says who somebody is; kept encrypted, and in no figure and no message.
     ``question`` is put to who helps, ``ask_you`` to the person; ``why`` tells why it is asked.
+    ``ask_first``: the guide asks it before what settles most, 1 first.
     """
 
     type: FactType
@@ -83,6 +84,7 @@ class Fact(Item):
     compute: Formula | None = None
     prefer: Literal["computed", "given"] = "computed"
     judgement_of: str | None = None
+    ask_first: int | None = None
     minimum: float | None = None
     maximum: float | None = None
     identifying: bool = False

@@ -88,10 +88,14 @@ export const settle = (rules, answers, today) => {
 };
 
 /** The fact to ask next, or null. Nothing is asked twice, nor what tells who somebody is; a
- * coarser fact goes before the finer one that it can follow from. */
+ * coarser fact goes before the finer one that it can follow from, and what presses before all. */
 export const nextFact = (rules, settled, answers) => {
   const open = settled.schemes.filter((one) => one.truth === null);
   const never = answers.map((answer) => answer.fact).concat(rules.data.never);
-  const first = rules.nextQuestion(settled.view, open, never.concat(rules.data.finer));
-  return first || rules.nextQuestion(settled.view, open, never);
+  const pressing = rules.data.first.find(
+    (fact) => never.indexOf(fact) < 0 && open.some((one) => one.missing.indexOf(fact) >= 0)
+  );
+  if (pressing) return pressing;
+  const coarse = rules.nextQuestion(settled.view, open, never.concat(rules.data.finer));
+  return coarse || rules.nextQuestion(settled.view, open, never);
 };
