@@ -218,6 +218,9 @@ def guide_texts(pack: Pack) -> dict[str, Text]:
     return {key: everything[key] for key in _guide_keys(pack, everything) if key in everything}
 
 
+_OF_A_CONTACT = ("label", "what", "hours", "phone_note")
+
+
 def _guide_keys(pack: Pack, known: Mapping[str, Text]) -> Iterator[str]:
     for need in pack.needs:
         yield f"needs.{need}.label"
@@ -232,9 +235,11 @@ def _guide_keys(pack: Pack, known: Mapping[str, Text]) -> Iterator[str]:
     yield from _code_keys(pack, known)
     for key in known:
         kind, _, rest = key.partition(".")
+        if kind == "code_lists" and rest.startswith("region.items."):
+            yield key
         if kind in ("sectors", "sheets") or (kind == "amounts" and rest.endswith(".label")):
             yield key
-        if kind == "directory" and rest.rpartition(".")[2] in ("what", "hours", "phone_note"):
+        if kind == "directory" and rest.rpartition(".")[2] in _OF_A_CONTACT:
             yield key
 
 
