@@ -173,10 +173,10 @@ CREATE TRIGGER thread_consent_ends AFTER INSERT ON thread_consent
 """
 
 OPEN = "{case} = ANY ((SELECT wall_cases())::uuid[])"
-INVOLVED = f"""EXISTS (
+INVOLVED = """EXISTS (
     SELECT FROM thread_involvement i
-    WHERE i.case_id = {{case}} AND i.purpose IN ((SELECT wall_purpose()), 'own_record')
-        AND {HELD}{{more}}
+    WHERE i.case_id = {case} AND i.purpose IN ((SELECT wall_purpose()), 'own_record')
+        AND {held}{more}
 )"""
 SHARED = " AND {table}.category = ANY (i.categories)"
 OWN_OR_SHARED = """ AND CASE WHEN i.purpose = 'own_record'
@@ -200,7 +200,8 @@ EMERGENCY = "(SELECT wall_in_emergency())"
 
 
 def _involved(table: str, more: str = "", case: str = "") -> str:
-    return INVOLVED.format(case=case or f"{table}.case_id", more=more.format(table=table))
+    asked = case or f"{table}.case_id"
+    return INVOLVED.format(case=asked, held=HELD, more=more.format(table=table))
 
 
 def _policies() -> dict[str, dict[str, tuple[str, str]]]:
