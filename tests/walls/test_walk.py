@@ -32,7 +32,7 @@ from middenstip.thread.models import (
 from tests.thread.chain import member
 from tests.walls.register import Register, filled, second_person
 from tests.walls.test_database import client_of
-from tests.walls.test_urls import ADDRESSES
+from tests.walls.test_urls import ADDRESSES, PUBLIC
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +72,8 @@ EXPECTED: dict[str, str] = {
     "access:session": OWN_ACCOUNT,
     "access:session_back": OWN_ACCOUNT,
     "access:session_keep": OWN_ACCOUNT,
+    # Only the addresses of the guide that are public: any other takes an id and is walked.
+    **{name: PUBLIC_LAW for name in PUBLIC if name.startswith("guide:")},
 }
 LIBRARY = re.compile(r"^(account|mfa|socialaccount)_|^law:")
 # The posts that carry an id in their form: name of the field, and which id.
@@ -309,6 +311,8 @@ COMMANDS: dict[str, str] = {
     "vault": OPERATOR,
     "api": "describes the API",
     "db": OPERATOR,
+    "guide": PUBLIC_LAW,
+    "match": "compares records in files that were given; opens no database",
     "messages": "translations",
     "manage": OPERATOR,
 }
@@ -316,6 +320,8 @@ COMMANDS: dict[str, str] = {
 
 def test_every_command_tells_whose_data_it_shows() -> None:
     assert set(cli.COMMANDS) == set(COMMANDS)
+    roles = {name: command.role for name, command in cli.COMMANDS.items()}
+    assert {roles[name] for name in ("assess", "pack", "guide", "match")} == {"none"}
 
 
 Run = Callable[..., tuple[int, str]]
