@@ -32,6 +32,16 @@ def test_the_coordination_point_sees_what_is_late_first(
     assert "working practice, not law" in text
 
 
+def test_the_database_asks_once_who_acts(chain: Chain, enter: Enter, story: UUID) -> None:
+    client = enter(chain.coordination_point)
+    client.get("/")
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/")
+    entered = [one["sql"] for one in asked if "SELECT wall_enter(" in one["sql"]]
+    who = [sql for sql in entered if chain.coordination_point.organisation_id.hex in sql]
+    assert len(who) == 1, entered
+
+
 def test_each_organisation_has_its_own_list(chain: Chain, enter: Enter, story: UUID) -> None:
     care = enter(chain.care_coordinator).get("/")
     overdue = care.context["blocks"][0]

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from middenstip.access.acting import acting
 from middenstip.access.actors import Actor
 from middenstip.access.rules import access_rule
 from middenstip.access.selectors import acting_for
@@ -71,6 +72,14 @@ def desk(request: HttpRequest) -> HttpResponse:
     if not works_with_cases(actor):
         return render(request, "desk/no_cases.html", {"administrator": actor.is_administrator})
     chosen = _chosen(request, actor)
+    # Once for all that stands on the page, so that the database asks once who acts.
+    with acting(actor):
+        context = _desk(actor, chosen)
+    return render(request, "desk/desk.html", context)
+
+
+def _desk(actor: Actor, chosen: UUID | None) -> dict[str, Any]:
+    """Return what the desk of the own or of a chosen organisation shows."""
     words = PackWords(pack())
     found = worklists.worklist(actor=actor, organisation_id=chosen, length=ON_DESK)
     context: dict[str, Any] = {
@@ -85,7 +94,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     }
     if chosen is None:
         context |= _beside(actor, words)
-    return render(request, "desk/desk.html", context)
+    return context
 
 
 def works_with_cases(actor: Actor) -> bool:
