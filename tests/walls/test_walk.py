@@ -19,6 +19,7 @@ from django.utils import translation
 from middenstip import cli
 from middenstip.access.invitations import invite
 from middenstip.access.models import Invitation, Membership
+from middenstip.database import APP_ROLE
 from middenstip.intake.models import Draft
 from middenstip.thread.models import (
     AccessNotice,
@@ -224,8 +225,14 @@ def counted(
     return answer, len(queries)
 
 
-def test_not_allowed_is_answered_as_not_there_everywhere(register: Register) -> None:
-    """Also to who counts: an answer that takes more questions takes more time."""
+@pytest.mark.parametrize("role", [APP_ROLE, ""], ids=["both", "program alone"])
+def test_not_allowed_is_answered_as_not_there_everywhere(
+    register: Register, settings: Any, role: str
+) -> None:
+    """Also to who counts: an answer that takes more questions takes more time. And also where
+    the row security of the database is left out: it may not be alone in hiding a case.
+    """
+    settings.ACTING_ROLE = role
     real = ids_of(register)
     fake = made_up(real)
     before = _state()
