@@ -44,6 +44,7 @@ class Told:
     case_id: UUID
     name: str
     notified: bool
+    opener: Actor
     under_number: bool = False
     recorded: list[tuple[UUID, str, int]] = field(default_factory=list)  # who, category, seq
     shared: dict[UUID, tuple[UUID, str, frozenset[str]]] = field(default_factory=dict)
@@ -119,7 +120,7 @@ def _open(actors: list[Actor], who: int, case: int, word: str) -> Told:
         facts={"nationalities": ["NG"], "birth_date": "1999-09-17", "serious_injury": True},
         identity=NewIdentity(*NAMES[case].split()),
     )
-    told = Told(opened.case_id, NAMES[case], notified)
+    told = Told(opened.case_id, NAMES[case], notified, actor)
     told.recorded += [
         (actor.organisation_id, category, seq) for category, seq in _stored(opened.case_id)
     ]
@@ -139,15 +140,16 @@ def _event(told: Told, actor: Actor, other: Actor, word: str) -> None:
 
 
 def _number(told: Told, actor: Actor, other: Actor, word: str) -> None:
+    """File a complaint under number, by who opened the case: anybody else seldom may."""
     done = record_event(
-        actor=actor,
+        actor=told.opener,
         case_id=told.case_id,
         type="complaint_filed",
         on=clock.today(),
         fields={"by": "police", "under_number": True, "domicile": "lawyer"},
     )
     told.under_number = True
-    _add(told, actor, {stored.seq for stored in done.events})
+    _add(told, told.opener, {stored.seq for stored in done.events})
 
 
 def _consent(told: Told, actor: Actor, other: Actor, word: str) -> None:
