@@ -31,7 +31,8 @@ def derived_lists(kinds: Mapping[str, Mapping[str, Any]], header: Any) -> dict[s
     that the program has no word for gets the id of the list.
     """
     languages = header.get("languages") if isinstance(header, Mapping) else None
-    wanted = [lang for lang in languages if isinstance(lang, str)] if languages else ["en"]
+    listed = languages if isinstance(languages, list) else ["en"]
+    wanted = [lang for lang in listed if isinstance(lang, str)]
     return {
         list_id: {
             "label": {lang: _LABELS[list_id].get(lang, list_id) for lang in wanted},
