@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "procrastinate.contrib.django",
     "middenstip.thread",
+    "middenstip.linkage",
     "middenstip.intake",
     "middenstip.desk",
     "middenstip.law",
