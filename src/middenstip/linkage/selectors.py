@@ -16,7 +16,7 @@ from middenstip.access.acting import as_actor
 from middenstip.access.actors import Actor
 from middenstip.audit.looks import looked
 from middenstip.linkage.models import Answer, Likeness, Verdict
-from middenstip.thread.country import pack
+from middenstip.thread.country import SAME_PERSON, pack
 from middenstip.thread.errors import NotThere
 from middenstip.thread.visibility import (
     COORDINATION,
@@ -28,7 +28,6 @@ from middenstip.thread.visibility import (
 )
 from middenstip.thread.worklists import Listed, counts, listed
 
-SAME_PERSON, NOT_SAME_PERSON = "same_person", "not_same_person"
 GROUNDS = "linkage_ground"  # the pack's list of what a verdict rests on
 LENGTH = 25
 SHOWN = [COORDINATION, IDENTITY]
@@ -166,7 +165,8 @@ def others(*, actor: Actor, case_id: UUID) -> list[FileRef]:
     person = named_cases(actor).filter(pk=case_id).values_list("person_id", flat=True).first()
     if person is None:
         return []
-    found = _files(actor, group_of(actor=actor, person_id=person), leave_out=case_id)
+    theirs = _files(actor, group_of(actor=actor, person_id=person))
+    found = [each for each in theirs if each.case_id != case_id]
     looked(actor=actor, cases=[each.case_id for each in found], categories=SHOWN)
     return found
 
@@ -277,10 +277,9 @@ def _views(rows: Iterable[Verdict]) -> list[VerdictView]:
     ]
 
 
-def _files(
-    actor: Actor, persons: Iterable[UUID], *, leave_out: UUID | None = None
-) -> list[FileRef]:
-    found = named_cases(actor).filter(person_id__in=list(persons)).exclude(pk=leave_out)
+def _files(actor: Actor, persons: Iterable[UUID]) -> list[FileRef]:
+    """Return the files of persons that the actor may know, the newest first."""
+    found = named_cases(actor).filter(person_id__in=list(persons))
     columns = ("pk", "person_id", "person__pseudonym", "opened_on", "opened_by__name")
     return [FileRef(*row) for row in found.order_by("-opened_on", "pk").values_list(*columns)]
 

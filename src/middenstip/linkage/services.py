@@ -20,8 +20,6 @@ from middenstip.access.actors import Actor
 from middenstip.linkage.models import Answer, Likeness, Verdict
 from middenstip.linkage.selectors import (
     GROUNDS,
-    NOT_SAME_PERSON,
-    SAME_PERSON,
     Pair,
     answers_around,
     component,
@@ -30,7 +28,7 @@ from middenstip.linkage.selectors import (
     may_decide,
 )
 from middenstip.thread import services
-from middenstip.thread.country import pack
+from middenstip.thread.country import NOT_SAME_PERSON, SAME_PERSON, SAME_PERSON_OPEN, pack
 from middenstip.thread.errors import NotAllowed, NotThere
 from middenstip.thread.models import Case
 from middenstip.thread.records import NewEvent
@@ -40,7 +38,7 @@ from middenstip.thread.visibility import named_cases
 EVENTS = {
     Answer.SAME.value: SAME_PERSON,
     Answer.DIFFERENT.value: NOT_SAME_PERSON,
-    Answer.UNKNOWN.value: "same_person_open_again",
+    Answer.UNKNOWN.value: SAME_PERSON_OPEN,
 }
 # A person has few files. More than this joined is a mistake, or one file that likens them all.
 LARGEST_GROUP = 10

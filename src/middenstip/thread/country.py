@@ -13,6 +13,10 @@ CORRECTED = "corrected"
 # and what hides a name.
 NOTIFIED = "notified"
 COMPLAINT, UNDER_NUMBER = "complaint_filed", "under_number"
+# What a human decided about two files: written with the verdict itself, never by hand.
+SAME_PERSON, NOT_SAME_PERSON = "same_person", "not_same_person"
+SAME_PERSON_OPEN = "same_person_open_again"
+VERDICTS = frozenset({SAME_PERSON, NOT_SAME_PERSON, SAME_PERSON_OPEN})
 
 
 __all__ = ["CORRECTED", "FACTS_RECORDED", "coordinates", "kinds_in_cases", "pack"]

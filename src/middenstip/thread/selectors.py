@@ -21,7 +21,7 @@ from middenstip.database.prepared import prepared
 from middenstip.rules.assess import may_record
 from middenstip.rules.results import Assessment
 from middenstip.rules.shown import shown
-from middenstip.thread.country import pack
+from middenstip.thread.country import VERDICTS, pack
 from middenstip.thread.derive import Row, assess_rows
 from middenstip.thread.errors import NotThere
 from middenstip.thread.models import Case, CaseState, Identity, Involvement
@@ -322,7 +322,7 @@ def whole_case(
         post_via=chosen_domicile(rows) if CONTACT in sight.categories else "",
         recordable=()
         if case.removed_at
-        else tuple(may_record(pack(), assessment, actor.organisation_kind)),
+        else tuple(_by_hand(assessment, actor.organisation_kind)),
     )
 
 
@@ -336,13 +336,19 @@ def recordable_events(*, actor: Actor, case_id: UUID) -> list[str]:
     sight = sight_of(actor=actor, case_id=case_id)
     whole = _assessment(case_id, _rows(case_id), None, None, actor.language)
     known = shown(pack(), whole, sight.categories, lang=actor.language)
-    return may_record(pack(), known, actor.organisation_kind)
+    return _by_hand(known, actor.organisation_kind)
 
 
 def recordable_after(*, actor: Actor, rows: Sequence[Row]) -> list[str]:
     """Return the event types this actor may record after these events; a new case has none."""
     assessment = assess_rows(rows, on=clock.today(), lang=actor.language)
-    return may_record(pack(), assessment, actor.organisation_kind)
+    return _by_hand(assessment, actor.organisation_kind)
+
+
+def _by_hand(assessment: Assessment, organisation_kind: str) -> list[str]:
+    """Return what may be recorded; what is decided with two files side by side is not."""
+    offered = may_record(pack(), assessment, organisation_kind)
+    return [name for name in offered if name not in VERDICTS]
 
 
 def changed_facts(*, since: int = 0) -> Changed:

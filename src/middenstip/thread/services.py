@@ -28,6 +28,7 @@ from middenstip.thread.checks import (
     new_row,
     one_category_each,
 )
+from middenstip.thread.country import VERDICTS
 from middenstip.thread.derive import Derivation, Row, State, derivation_of, derive
 from middenstip.thread.errors import (
     BeforeBirth,
@@ -138,8 +139,8 @@ def append_events(
     outcomes are those of today with these events; the actor's organisation is involved
     afterwards. Raises NotThere, NotAllowed, CaseChanged (when `seen_version` is given and is
     not the version of now), EventRefused, ValidationError keyed by field; then nothing is
-    stored. A decision on sharing comes in by `thread.consents` only: a mere event would say
-    "withdrawn" while the sharing goes on.
+    stored. A decision on sharing comes in by `thread.consents` only, one on two files by
+    `linkage`: a mere event would say "withdrawn" while the sharing goes on.
     """
     for event in events:
         _refuse_decision(event.type)
@@ -157,8 +158,8 @@ def append_decided(
     events: Sequence[NewEvent],
     seen_version: int | None = None,
 ) -> Recorded:
-    """Append events as `append_events` does, decisions on sharing too; for `thread.consents`,
-    which stores the decision itself in the same transaction.
+    """Append events as `append_events` does, decisions on sharing and on two files too; for
+    who stores the decision itself in the same transaction (`thread.consents`, `linkage`).
     """
     case = lock(actor, case_id, seen_version)
     with deriving([case_id]):
@@ -232,6 +233,14 @@ def involve(*, actor: Actor, case_id: UUID, organisation_id: UUID) -> None:
 
 
 def _refuse_decision(type_: str) -> None:
+    if type_ in VERDICTS:
+        raise ValidationError(
+            {
+                "type": _(
+                    "Decide this with both files side by side: there it joins or parts them."
+                )
+            }
+        )
     if type_ in DECISIONS:
         raise ValidationError(
             {"type": _("Write this down at the person: there it starts or stops the sharing.")}
@@ -245,6 +254,8 @@ def _check_carries_nothing(case_id: UUID, rows: Sequence[Row], new: Row) -> None
     wrong = next(row for row in rows if row.seq == new.corrects)
     while wrong.corrects is not None:
         wrong = next(row for row in rows if row.seq == wrong.corrects)
+    if wrong.type in VERDICTS:
+        raise ValidationError(_("Take this decision back with both files side by side."))
     if wrong.type != CONSENT_GIVEN:
         return
     held = Consent.objects.given().filter(
