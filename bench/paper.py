@@ -43,7 +43,8 @@ def figures() -> Iterator[Figure]:
         pairs = [(f"a.{name}", raw) for name, raw in fields(pack, askable, random, ON)]
         answers, _ = read_answers(pack, pairs, ON)
         lang = random.choice(list(LANGUAGES))
-        return paper_of_result(guide_result(pack, answers, door="help", lang=lang, on=ON))
+        found = guide_result(pack, answers, door="help", lang=lang, on=ON)
+        return paper_of_result(pack, found)
 
     papers = [paper() for _ in range(RESULTS)]
     yield Figure("first paper of a process", seconds(lambda: typeset(papers[0])), "s")

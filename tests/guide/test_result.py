@@ -13,8 +13,8 @@ from middenstip.guide.conversation import next_fact
 from middenstip.guide.languages import LANGUAGES
 from middenstip.guide.result import GuideResult, guide_result
 from middenstip.guide.settled import settle
-from middenstip.guide.texts import Words, read
 from middenstip.pack.load import load_pack
+from middenstip.pack.reading import Words
 from middenstip.rules.assess import assess
 
 PACK = load_pack("nl")
@@ -134,10 +134,9 @@ def test_the_person_reads_the_second_person_and_who_helps_the_third() -> None:
 
 def test_a_text_that_a_language_lacks_is_marked_with_the_language_it_is_in() -> None:
     nobody_translated = {"nl": "Een zin van deze proef.", "en": "A sentence of this test."}
-    assert read(nobody_translated, "ro") == Words("A sentence of this test.", "en")
-    assert read({"nl": "Een zin van deze proef."}, "ro") == Words(
-        "Een zin van deze proef.", "nl"
-    )
+    assert PACK.read(nobody_translated, "ro") == Words("A sentence of this test.", "en")
+    dutch = {"nl": "Een zin van deze proef."}
+    assert PACK.read(dutch, "ro") == Words("Een zin van deze proef.", "nl")
     for lang in LANGUAGES:
         question = result(told(age="?"), "helping", lang).told[0].question
         assert question.lang in (lang, "en")

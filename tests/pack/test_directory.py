@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 
 import pytest
 
-from middenstip.pack.directory import contacts_for, contacts_to_check, months_before
+from middenstip.pack.directory import NATIONAL, contacts_near, contacts_to_check, months_before
 from middenstip.pack.load import load_pack
 from middenstip.pack.model import Contact, Pack
 
@@ -30,22 +31,24 @@ def digits(contact: Contact) -> str:
     return re.sub(r"[^0-9+]", "", " ".join(told))
 
 
-def test_the_own_region_comes_before_the_whole_country() -> None:
-    found = list(contacts_for(NL, "shelter", "groningen"))
-    assert found.index("mjd_groningen") < found.index("comensha")
-    assert "ggd_drenthe" not in found
+def test_near_are_the_contacts_of_the_region_for_one_of_the_needs() -> None:
+    found = contacts_near(NL, {"shelter", "atlantis"}, "groningen")
+    assert "mjd_groningen" in found
+    assert all("groningen" in contact.regions for contact in found.values())
+    assert all("shelter" in contact.needs for contact in found.values())
 
 
-@pytest.mark.parametrize("region", [None, "national", "atlantis"])
-def test_without_a_region_only_the_whole_country_is_named(region: str | None) -> None:
-    found = contacts_for(NL, "shelter", region)
-    assert found
-    assert all("national" in contact.regions for contact in found.values())
+@pytest.mark.parametrize(("needs", "region"), [((), "groningen"), (NL.needs, "atlantis")])
+def test_without_a_need_or_region_that_is_there_nobody_is_near(
+    needs: Collection[str], region: str
+) -> None:
+    assert contacts_near(NL, needs, region) == {}
 
 
 @pytest.mark.parametrize("need", NL.needs)
 def test_there_is_somebody_to_call_or_visit_for_every_need(need: str) -> None:
-    reached = [c for c in contacts_for(NL, need).values() if c.phone or c.site]
+    national = contacts_near(NL, {need}, NATIONAL).values()
+    reached = [c for c in national if c.phone or c.site]
     assert reached
 
 

@@ -13,21 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from middenstip.pack import translations
 from middenstip.pack.check import check_folder
 from middenstip.pack.command import app
 from middenstip.pack.load import load_pack
 from middenstip.pack.model import Pack
 from middenstip.pack.problems import PackError
+from middenstip.pack.reading import Words, fingerprint
 from middenstip.pack.translating import merge, skeleton, write_skeleton
-from middenstip.pack.translations import (
-    Words,
-    all_texts,
-    fingerprint,
-    guide_texts,
-    languages_of,
-    standing,
-)
+from middenstip.pack.translations import all_texts, guide_texts, languages_of, standing
 from tests.pack.small import both, kinds, write
 
 NEED = "needs.shelter.label"
@@ -93,6 +86,8 @@ def test_a_language_is_checked_when_all_its_files_are(folder: Path) -> None:
     put(folder, "ro", {NEED: "Adăpost"}, checked_by="A. Popescu", checked_on=date(2026, 3, 1))
     reader = load_pack(folder).reader("ro")
     assert (reader.checked_by, reader.checked_on) == ("A. Popescu", date(2026, 3, 1))
+    unchecked = map(load_pack(folder).unchecked, ("ro", "nl", "zu"))
+    assert list(unchecked) == [False, False, True]
     put_raw(folder, "ro.more.yaml", {"language": "ro", "texts": {}})
     reader = load_pack(folder).reader("ro")
     assert (reader.checked_by, reader.checked_on) == (None, None)
@@ -313,13 +308,3 @@ def test_contacts_are_named_and_fail_only_when_asked(folder: Path) -> None:
     status, words = run("contacts", str(folder))
     assert (status, "line: Line (0800 1234): checked on 2020-01-01" in words) == (0, True)
     assert run("contacts", str(folder), "--fail")[0] == 1
-
-
-def test_where_no_pack_is_at_hand_the_translations_that_ship_are_looked_up(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    put(folder, "zu", {NEED: "Indawo"})
-    monkeypatch.setattr(translations, "shipped_countries", lambda: (str(folder),))
-    assert translations.translated(both("Shelter"), "zu") == "Indawo"
-    assert translations.translated(both("Bed"), "zu") is None
-    assert translations.translated({}, "zu") is None

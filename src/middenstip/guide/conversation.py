@@ -8,8 +8,8 @@ from typing import Literal
 
 from middenstip.guide.answers import Answers
 from middenstip.guide.settled import Settled
-from middenstip.guide.texts import Words, maybe, read
 from middenstip.pack.model import Fact, Pack
+from middenstip.pack.reading import Words
 from middenstip.rules.question import next_question
 
 Door = Literal["help", "helping"]
@@ -90,8 +90,8 @@ def question_about(pack: Pack, fact: str, *, door: Door, lang: str) -> Question:
         fact=fact,
         type=item.type,
         words=asked(pack, fact, door=door, lang=lang),
-        why=maybe(item.why, lang),
-        hint=maybe(item.hint, lang),
+        why=pack.maybe(item.why, lang),
+        hint=pack.maybe(item.hint, lang),
         choices=tuple(choices),
         low=item.minimum,
         high=item.maximum,
@@ -102,11 +102,11 @@ def asked(pack: Pack, fact: str, *, door: Door, lang: str) -> Words:
     """Return the words of a question: in the second person to the person it is about."""
     item = pack.facts[fact]
     own = item.ask_you if door == "help" else None
-    return read(own or item.question or item.label, lang)
+    return pack.read(own or item.question or item.label, lang)
 
 
 def code_words(pack: Pack, item: Fact, code: str, *, door: Door, lang: str) -> Words:
     """Return what a code is called, in its words for the person where it has these."""
     found = pack.codes_of(item.code_list or "")[code]
     own = found.for_you if door == "help" else None
-    return read(own or found.label, lang)
+    return pack.read(own or found.label, lang)

@@ -37,7 +37,6 @@ from middenstip.guide.export_links import (
 from middenstip.guide.export_texts import question_texts, result_texts
 from middenstip.guide.languages import LANGUAGES
 from middenstip.guide.result import offer_of
-from middenstip.guide.texts import read
 from middenstip.pack.model import Pack
 
 DOORS: tuple[Door, ...] = ("help", "helping")
@@ -163,7 +162,7 @@ class _Work:
             "language": LANGUAGES[lang],
             "languages": [LANGUAGES[code] for code in self.langs],
             "leave_to": pages.LEAVE_TO,
-            "unchecked": pages.unchecked(self.pack, lang),
+            "unchecked": self.pack.unchecked(lang),
             "written": {},
             "exported": True,
         }
@@ -205,6 +204,6 @@ class _Work:
             ]
             yield {
                 "id": need,
-                "label": read(self.pack.needs[need].label, lang),
+                "label": self.pack.read(self.pack.needs[need].label, lang),
                 "offers": own,
             }

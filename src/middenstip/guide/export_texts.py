@@ -29,8 +29,8 @@ from middenstip.guide.result import (
     offer_of,
 )
 from middenstip.guide.templatetags.guide import amount
-from middenstip.guide.texts import Words, read
 from middenstip.pack.model import Pack
+from middenstip.pack.reading import Words
 
 STATES = ("applies", "may", "not")
 _SLICE = re.compile(r'<a class="ms-wheel__sector.*?</a>', re.DOTALL)
@@ -47,7 +47,7 @@ def question_texts(
         "pages": {name: compile_page(f"guide/{name}.html", lang) for name in _PAGES},
         "name": say("Information", lang).text,
         "said": {kind: _words(say(text, lang), lang) for kind, text in _SAID.items()},
-        "needs": {k: _words(read(n.label, lang), lang) for k, n in pack.needs.items()},
+        "needs": {k: _words(pack.read(n.label, lang), lang) for k, n in pack.needs.items()},
         "wheel": _wheel(pack, rules["needs"], lang),
         "questions": {
             fact: _plain(question_about(pack, fact, door=door, lang=lang), lang)
@@ -140,7 +140,7 @@ def _wheel(pack: Pack, needs: Iterable[str], lang: str) -> dict[str, Any]:
     drawn = {}
     for state in STATES:
         results = tuple(
-            NeedResult(need, read(pack.needs[need].label, lang), state, ())  # type: ignore[arg-type]
+            NeedResult(need, pack.read(pack.needs[need].label, lang), state, ())  # type: ignore[arg-type]
             for need in order
         )
         drawn[state] = str(pages.wheel(_result(results, lang)))

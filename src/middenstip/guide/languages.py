@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from middenstip.guide.texts import Words
+from middenstip.pack.reading import Words
 
 SOURCE = "en"
 _LOCALE = Path(__file__).resolve().parent / "locale"

@@ -16,15 +16,15 @@ from middenstip.guide.answers import Answer, Answers
 from middenstip.guide.conversation import Door, Question
 from middenstip.guide.languages import LANGUAGES, say
 from middenstip.guide.result import ContactLine, GuideResult, Said, contact_line, said_about
-from middenstip.guide.texts import Words, maybe, read
 from middenstip.law import selectors as law
 from middenstip.pack.cited import Cited
+from middenstip.pack.directory import NATIONAL, contacts_near
 from middenstip.pack.model import Pack
+from middenstip.pack.reading import Words
 from middenstip.web import wheel as drawing
 
 # The weather: what anybody may be looking at.
 LEAVE_TO = "https://www.knmi.nl/nederland-nu/weer"
-NATIONAL = "national"
 REGIONS = "region"
 _STATES: dict[str, drawing.State] = {"applies": "arranged", "may": "unknown", "not": "none"}
 
@@ -90,7 +90,11 @@ def regions(country: Pack, lang: str) -> list[tuple[str, Words]]:
     if REGIONS not in country.code_lists:
         return []
     codes = country.codes_of(REGIONS)
-    return [(code, read(item.label, lang)) for code, item in codes.items() if code != NATIONAL]
+    return [
+        (code, country.read(item.label, lang))
+        for code, item in codes.items()
+        if code != NATIONAL
+    ]
 
 
 def region_of(country: Pack, asked: str) -> str:
@@ -103,22 +107,14 @@ def near(country: Pack, result: GuideResult, region: str) -> tuple[ContactLine, 
     if not region:
         return ()
     needs = {need.need_id for need in result.needs if need.state != "not"}
-    return tuple(
-        contact_line(country, key, result.lang)
-        for key, contact in country.directory.items()
-        if region in contact.regions and needs & set(contact.needs)
-    )
-
-
-def unchecked(country: Pack, lang: str) -> bool:
-    """Whether a language is a translation that no sworn translator has checked yet."""
-    return lang not in country.header.languages and country.reader(lang).checked_by is None
+    near = contacts_near(country, needs, region)
+    return tuple(contact_line(country, key, result.lang) for key in near)
 
 
 def sheets(country: Pack, lang: str) -> list[tuple[str, Words]]:
     """Return the sheets to hand over, by id; cards belong to a result."""
     return [
-        (key, read(sheet.label, lang))
+        (key, country.read(sheet.label, lang))
         for key, sheet in country.sheets.items()
         if sheet.form == "page"
     ]
@@ -139,18 +135,18 @@ def sector(country: Pack, sector_id: str, lang: str) -> SectorPage | None:
     sources = tuple(country.cite(ref) for ref in item.sources)
     return SectorPage(
         id=sector_id,
-        label=read(item.label, lang),
-        signs=_all(item.signs, lang),
-        do=_all(item.do, lang),
-        do_not=_all(item.do_not, lang),
+        label=country.read(item.label, lang),
+        signs=_all(country, item.signs, lang),
+        do=_all(country, item.do, lang),
+        do_not=_all(country, item.do_not, lang),
         call=tuple(contact_line(country, key, lang) for key in item.call),
         sources=sources,
         unverified=any(source.confidence == "unverified" for source in sources),
     )
 
 
-def _all(texts: Iterable[dict[str, str]], lang: str) -> tuple[Words, ...]:
-    return tuple(read(text, lang) for text in texts)
+def _all(country: Pack, texts: Iterable[dict[str, str]], lang: str) -> tuple[Words, ...]:
+    return tuple(country.read(text, lang) for text in texts)
 
 
 def scheme(country: Pack, scheme_id: str, lang: str, on: date) -> SchemePage | None:
@@ -165,7 +161,7 @@ def scheme(country: Pack, scheme_id: str, lang: str, on: date) -> SchemePage | N
     return SchemePage(
         id=scheme_id,
         lang=law_lang,
-        title=read(own.title if own else item.label, lang),
-        for_you=maybe(own.words if own else None, lang),
+        title=country.read(own.title if own else item.label, lang),
+        for_you=country.maybe(own.words if own else None, lang),
         law=page,
     )

@@ -23,9 +23,9 @@ from middenstip.guide.conversation import (
     question_about,
 )
 from middenstip.guide.settled import Judged, Settled, settle
-from middenstip.guide.texts import Words, maybe, read
 from middenstip.pack.cited import Cited
 from middenstip.pack.model import Pack, Scheme
+from middenstip.pack.reading import Words
 from middenstip.rules.engine import Engine, Provision
 
 MOST_FIRST = 3
@@ -202,7 +202,10 @@ class _Writer:
         if own:
             state = "applies" if own[0].outcome == "applies" else "may"
         return NeedResult(
-            need_id, read(self.pack.needs[need_id].label, self.lang), state, tuple(own)
+            need_id,
+            self.pack.read(self.pack.needs[need_id].label, self.lang),
+            state,
+            tuple(own),
         )
 
     def offer(self, judged: Judged) -> Offer:
@@ -237,12 +240,14 @@ class _Writer:
             outcome="unknown",
             because=(),
             missing=(),
-            steps=tuple(read(step, self.lang) for step in scheme.steps),
-            deadline=maybe(scheme.deadline, self.lang),
-            contact=maybe(scheme.contact, self.lang),
+            steps=tuple(self.pack.read(step, self.lang) for step in scheme.steps),
+            deadline=self.pack.maybe(scheme.deadline, self.lang),
+            contact=self.pack.maybe(scheme.contact, self.lang),
             contacts=self._contacts(scheme),
             sources=provision.sources,
-            conflicts=tuple(read(conflict, self.lang) for conflict in scheme.conflicts),
+            conflicts=tuple(
+                self.pack.read(conflict, self.lang) for conflict in scheme.conflicts
+            ),
             amounts=self._amounts(scheme_id),
             valid_from=provision.valid_from,
             unverified=any(s.confidence == "unverified" for s in provision.sources),
@@ -251,9 +256,9 @@ class _Writer:
     def _headline(self, scheme_id: str, scheme: Scheme) -> tuple[Words, Words]:
         own = scheme.for_you if self.door == "help" else None
         if own is not None:
-            return read(own.title, self.lang), read(own.words, self.lang)
+            return self.pack.read(own.title, self.lang), self.pack.read(own.words, self.lang)
         gives = self.pack.scheme_on(scheme_id, self.on).gives
-        return read(scheme.label, self.lang), read(gives, self.lang)
+        return self.pack.read(scheme.label, self.lang), self.pack.read(gives, self.lang)
 
     def _decided(self, fact: str) -> bool:
         """Whether a deciding fact is one that this visitor was asked about."""
@@ -277,7 +282,8 @@ class _Writer:
             amount = self.pack.amounts[key]
             held = amount.on(self.on)
             if held is not None:
-                label, source = read(amount.label, self.lang), self.pack.cite(held.source)
+                label = self.pack.read(amount.label, self.lang)
+                source = self.pack.cite(held.source)
                 span = (held.valid_from, held.valid_to)
                 found.append(
                     AmountLine(key, label, held.value, amount.unit, amount.per, *span, source)
@@ -316,11 +322,11 @@ def contact_line(pack: Pack, contact_id: str, lang: str) -> ContactLine:
     item = pack.directory[contact_id]
     return ContactLine(
         id=contact_id,
-        label=read(item.label, lang),
-        what=maybe(item.what, lang),
+        label=pack.read(item.label, lang),
+        what=pack.maybe(item.what, lang),
         phone=item.phone,
-        phone_note=maybe(item.phone_note, lang),
-        hours=maybe(item.hours, lang),
+        phone_note=pack.maybe(item.phone_note, lang),
+        hours=pack.maybe(item.hours, lang),
         site=item.site,
         email=item.email,
         regions=item.regions,

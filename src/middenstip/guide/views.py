@@ -45,7 +45,7 @@ def _page(
         "written": {},
         # A page that becomes a file (guide.export) holds nothing that needs a server.
         "exported": getattr(request, "exported", False),
-        "unchecked": pages.unchecked(pack(), language.code),
+        "unchecked": pack().unchecked(language.code),
     }
     page = render_to_string(f"guide/{template}.html", frame | context)
     return HttpResponse(page, status=status, headers={"Content-Language": language.code})

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,21 +14,16 @@ NATIONAL = "national"
 CHECK_AGAIN_AFTER = 6  # months
 
 
-def contacts_for(
-    pack: Pack, need: str | None = None, region: str | None = None
-) -> dict[str, Contact]:
-    """Return the contacts for a need (None: any) by id, in the order of the pack.
+def contacts_near(pack: Pack, needs: Collection[str], region: str) -> dict[str, Contact]:
+    """Return the contacts of a region for any of some needs, by id, in the order of the pack.
 
-    With a region those of that region come first, then those of the whole country; without one
-    only the latter. An unknown need or region gives what fits, so national contacts or nothing.
+    `NATIONAL` gives those of the whole country; an unknown need or region gives none.
     """
-    fitting = {
+    return {
         contact_id: contact
         for contact_id, contact in pack.directory.items()
-        if need is None or need in contact.needs
+        if region in contact.regions and not set(contact.needs).isdisjoint(needs)
     }
-    near = {k: c for k, c in fitting.items() if region in c.regions and region != NATIONAL}
-    return near | {k: c for k, c in fitting.items() if NATIONAL in c.regions}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,35 @@ from dataclasses import field as dataclass_field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr
 
+from middenstip.pack.case_model import (
+    Effect,
+    EventField,
+    EventType,
+    Fact,
+    FactType,
+    FieldType,
+    Need,
+)
 from middenstip.pack.cited import Cited
 from middenstip.pack.codes import CodeItem, CodeList
 from middenstip.pack.conditions import Comparison, Condition, Item, Operand, Scalar, Term
 from middenstip.pack.guide_model import Amount, Contact, ForYou, Sector
+from middenstip.pack.law_model import (
+    Arrangement,
+    Basis,
+    Due,
+    Duty,
+    DutyVersion,
+    Flag,
+    Guard,
+    Owner,
+    Scheme,
+    SchemeVersion,
+)
 from middenstip.pack.parts import (
     Case,
     Confidence,
@@ -42,257 +63,8 @@ from middenstip.pack.privacy import (
     Retention,
 )
 from middenstip.pack.problems import NoLawInForce
+from middenstip.pack.reading import Reader, Words
 from middenstip.pack.sheet_model import Sheet
-
-if TYPE_CHECKING:
-    from middenstip.pack.translations import Reader, Words
-
-FactType = Literal["date", "integer", "yes_no", "code", "codes", "countries", "money"]
-FieldType = Literal["date", "integer", "yes_no", "code", "codes", "text", "money", "country"]
-Basis = Literal["law", "policy", "practice", "target", "house_rule"]
-
-
-class Need(Item):
-    """A sector of the wheel, in the order of ``order``."""
-
-    label: Text
-    order: int
-    description: Text | None = None
-
-
-class Fact(Item):
-    """Something that can be known about a person.
-
-    ``askable``: a human can be asked it; ``compute`` derives it; ``prefer`` says which wins
-    when both a computed and a given (or event-set) value exist. ``judgement_of``: only a human
-    of that organisation kind can decide it. ``default`` holds when nothing else is known.
-    ``identifying``: it says who somebody is; kept encrypted, and in no figure and no message.
-    ``question`` is put to who helps, ``ask_you`` to the person; ``why`` tells why it is asked.
-    ``ask_first``: the guide asks it before what settles most, 1 first.
-    """
-
-    type: FactType
-    label: Text
-    category: str
-    code_list: str | None = None
-    question: Text | None = None
-    ask_you: Text | None = None
-    why: Text | None = None
-    hint: Text | None = None
-    askable: bool = True
-    default: Scalar | None = None
-    compute: Formula | None = None
-    prefer: Literal["computed", "given"] = "computed"
-    judgement_of: str | None = None
-    ask_first: int | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    identifying: bool = False
-    note: Text | None = None
-
-
-class Effect(Item):
-    """What an event does to a fact. Exactly one of ``to``, ``add``, ``clear``.
-
-    Effects of one event happen one after the other: ``when`` is judged on the fields of the
-    event and the facts as the effects before this one left them; ``since`` delays the effect
-    to a later day; ``if_unknown`` leaves a known value alone.
-    """
-
-    fact: str
-    to: Scalar | Operand | None = None
-    add: Operand | None = None
-    clear: Literal[True] | None = None
-    when: Condition | None = None
-    since: Operand | None = None
-    if_unknown: bool = False
-
-    @model_validator(mode="after")
-    def _one_change(self) -> Effect:
-        if sum(x is not None for x in (self.to, self.add, self.clear)) != 1:
-            raise ValueError("an effect has exactly one of: to, add, clear")
-        return self
-
-
-class EventField(Item):
-    """A field of an event type beside its day. ``required`` holds where people record it.
-
-    ``identifying`` as with a fact.
-    """
-
-    type: FieldType
-    label: Text
-    code_list: str | None = None
-    required: bool = False
-    identifying: bool = False
-    minimum: float | None = None
-    maximum: float | None = None
-    hint: Text | None = None
-
-    @property
-    def encrypted(self) -> bool:
-        """Whether its value is kept encrypted: free text, and what says who somebody is."""
-        return self.identifying or self.type == "text"
-
-
-class EventType(Item):
-    """Something that can happen to a person, who may record it, and which facts it sets."""
-
-    label: Text
-    category: str
-    need: str | None = None
-    order: int = 0
-    recorded_by: tuple[str, ...]
-    offered_when: Condition | None = None
-    fields: dict[str, EventField] = {}
-    sets: tuple[Effect, ...] = ()
-    hint: Text | None = None
-    sources: tuple[SourceRef, ...] = ()
-
-
-class SchemeVersion(Item):
-    """A scheme as it stood between two days (inclusive), with the amounts shown beside it."""
-
-    valid_from: date
-    valid_to: date | None = None
-    applies_when: Condition
-    gives: Text
-    amounts: tuple[str, ...] = ()
-    changed: Text | None = None
-    sources: tuple[SourceRef, ...] = Field(min_length=1)
-
-
-class Arrangement(EventMatch):
-    """An event that arranges a scheme for some of its needs (``for``), else for its own need.
-
-    ``when`` looks at the fields of the event only.
-    """
-
-    needs: tuple[str, ...] = Field(default=(), alias="for")
-
-
-class Scheme(Item):
-    """A right or provision: for whom, what it gives, what to do, who decides.
-
-    It belongs to ``need`` and to ``also_needs``. ``arranged_by`` are events after which it is
-    arranged for a need, until one of ``undone_by``, which end that for all of them.
-    ``contacts``: whom of the directory to call, national ones first. ``to_arrange: false``:
-    good to know or a choice of the person, no case waits for it. ``do_first``: its place among
-    what the guide tells to do first, 1 most pressing (house rule); without it never.
-    """
-
-    label: Text
-    for_you: ForYou | None = None
-    need: str
-    also_needs: tuple[str, ...] = ()
-    decides: tuple[str, ...] = ()
-    steps: tuple[Text, ...] = ()
-    deadline: Text | None = None
-    contact: Text | None = None
-    contacts: tuple[str, ...] = ()
-    conflicts: tuple[Text, ...] = ()
-    arranged_by: tuple[Arrangement, ...] = ()
-    undone_by: tuple[EventMatch, ...] = ()
-    to_arrange: bool = True
-    do_first: int | None = None
-    versions: tuple[SchemeVersion, ...] = Field(min_length=1)
-
-
-class Due(Item):
-    """When a duty is due: start + ``term``, or the day ``date`` gives. First match counts.
-
-    ``when`` is judged on the facts right after the start; a rule whose condition is not certain
-    does not match. ``how`` is filled in as the message of a guard is.
-    """
-
-    when: Condition | None = None
-    term: Term | None = None
-    after: Operand | None = None
-    date: Operand | None = None
-    how: Text | None = None
-
-
-class DutyVersion(Item):
-    """The term of a duty as it stood between two days (inclusive)."""
-
-    valid_from: date
-    valid_to: date | None = None
-    due: tuple[Due, ...]
-    basis: Basis
-    sources: tuple[SourceRef, ...] = Field(min_length=1)
-
-
-class Owner(Item):
-    """Who must act: the organisation kind in a field of the starting event, or by cases."""
-
-    event: str | None = None
-    cases: tuple[Case, ...] = ()
-    otherwise: str
-
-
-class Duty(Item):
-    """A clock: who must do what by when.
-
-    ``category``: what it tells about a person that this duty is there; who may not see that
-    category does not see the duty, unless the duty is their own.
-    ``repeat``: ``each`` start makes one; ``after_met`` makes a new one only when none is
-    running; ``once`` makes one at all. ``law_of`` says which day chooses the version: the day
-    the duty started or the day asked.
-    """
-
-    label: Text
-    need: str
-    category: str
-    owner: str | Owner
-    starts: tuple[EventMatch | StartByCondition, ...] = Field(min_length=1)
-    met_by: tuple[EventMatch, ...] = ()
-    met_when: Condition | None = None
-    void_by: tuple[EventMatch, ...] = ()
-    void_when: Condition | None = None
-    repeat: Literal["each", "after_met", "once"] = "each"
-    law_of: Literal["start", "day_asked"] = "start"
-    versions: tuple[DutyVersion, ...] = Field(min_length=1)
-
-
-class Guard(Item):
-    """What is refused: an event of a type for which ``refuse_when`` certainly holds.
-
-    ``message`` may name what is filled in: ``{fact}``, ``{event.field}`` and ``{today}``.
-    """
-
-    rule: str
-    event: str
-    refuse_when: Condition
-    message: Text
-    valid_from: date | None = None
-    valid_to: date | None = None
-    sources: tuple[SourceRef, ...] = Field(min_length=1)
-
-
-class Flag(Item):
-    """A deviation that is shown, never refused.
-
-    Raised by a duty that is overdue (``duty``), by an event for which ``when`` certainly holds
-    (``event``), or by facts (``when`` alone). ``since`` gives its first day where facts do.
-    ``message`` is filled in as a guard's is. ``category`` as with a duty: what it tells about a
-    person that this flag is there.
-    """
-
-    rule: str
-    category: str
-    duty: str | None = None
-    event: str | None = None
-    when: Condition | None = None
-    since: Formula | None = None
-    need: str | None = None
-    message: Text
-    sources: tuple[SourceRef, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _some_ground(self) -> Flag:
-        if self.duty is None and self.event is None and self.when is None:
-            raise ValueError("a flag needs a duty, an event or a condition")
-        return self
 
 
 class OrganisationKind(Item):
@@ -381,6 +153,14 @@ class Pack(Item):
     def read(self, text: Mapping[str, str], lang: str) -> Words:
         """Return a text in any language, else in English, with the language it is really in."""
         return self.reader(lang).read(text)
+
+    def maybe(self, text: Mapping[str, str] | None, lang: str) -> Words | None:
+        """Return a text as `read`; None where there is no text."""
+        return self.read(text, lang) if text else None
+
+    def unchecked(self, lang: str) -> bool:
+        """Whether a language is a translation that no sworn translator has checked yet."""
+        return lang not in self.header.languages and self.reader(lang).checked_by is None
 
     def text(self, text: Mapping[str, str], lang: str) -> str:
         """Return the text in a language, or in the pack's first language when it has none."""
@@ -488,6 +268,8 @@ KINDS = tuple(name for name in Pack.model_fields if name != "header")
 __all__ = [
     "KINDS",
     "Amount",
+    "Arrangement",
+    "Basis",
     "Case",
     "CodeItem",
     "CodeList",
@@ -498,17 +280,35 @@ __all__ = [
     "ConsentVersion",
     "Contact",
     "DataCategory",
+    "Due",
+    "Duty",
+    "DutyVersion",
+    "Effect",
+    "EventField",
     "EventMatch",
+    "EventType",
+    "Fact",
+    "FactType",
+    "FieldType",
+    "Flag",
     "ForYou",
     "Formula",
+    "Guard",
+    "Holiday",
     "Id",
     "Item",
+    "Need",
     "Operand",
+    "OrganisationKind",
+    "Owner",
     "Pack",
+    "PackHeader",
     "Purpose",
     "RetainedThing",
     "Retention",
     "Scalar",
+    "Scheme",
+    "SchemeVersion",
     "Sector",
     "Sheet",
     "Source",

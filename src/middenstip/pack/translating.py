@@ -17,11 +17,11 @@ from middenstip.pack.conditions import Item
 from middenstip.pack.files import TEXTS_FOLDER, read_yaml
 from middenstip.pack.model import Pack
 from middenstip.pack.problems import PackError, Problem
+from middenstip.pack.reading import fingerprint
 from middenstip.pack.translations import (
     TextsFile,
     Translation,
     all_texts,
-    fingerprint,
     guide_texts,
     read_texts,
     standing,

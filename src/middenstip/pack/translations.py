@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import StringConstraints, ValidationError, model_validator
@@ -23,29 +21,21 @@ from pydantic_core import ErrorDetails
 
 from middenstip.pack.conditions import Item
 from middenstip.pack.files import TEXTS_FOLDER, line_of, read_yaml
-from middenstip.pack.load import load_pack, shipped_countries
 from middenstip.pack.model import KINDS, Fact, Pack
 from middenstip.pack.parts import Text
 from middenstip.pack.problems import PackError, Problem
+from middenstip.pack.reading import FINGERPRINT, Reader, fingerprint
 from middenstip.pack.wording import texts
 
-_FINGERPRINT = 8
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 _NAME = re.compile(r"([a-z]{2,3})(\.[a-z_]+)?\.yaml")
 Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-class Words(NamedTuple):
-    """A text and the language it is really in, so that a page can mark it."""
-
-    text: str
-    lang: str
-
-
 class Translation(Item):
     """A text in another language; ``of`` is the fingerprint of the text it was made of."""
 
-    of: Annotated[str, StringConstraints(pattern=rf"^[0-9a-f]{{{_FINGERPRINT}}}$")]
+    of: Annotated[str, StringConstraints(pattern=rf"^[0-9a-f]{{{FINGERPRINT}}}$")]
     text: Written
 
 
@@ -66,37 +56,6 @@ class TextsFile(Item):
         if (self.checked_by is None) != (self.checked_on is None):
             raise ValueError("checked_by and checked_on go together: who checked it, and when")
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Reads the texts of a pack in one language.
-
-    ``checked_by`` and ``checked_on``: the sworn translator who checked all files of the
-    language and the earliest day of those checks; None while one of them is not checked.
-    """
-
-    lang: str
-    source: str
-    direction: Literal["ltr", "rtl"] = "ltr"
-    checked_by: str | None = None
-    checked_on: date | None = None
-    found: Mapping[str, str] = field(default_factory=dict)
-
-    def read(self, text: Mapping[str, str]) -> Words:
-        """Return a text in the language; in English, else in its own, where it is missing."""
-        if own := text.get(self.lang):
-            return Words(own, self.lang)
-        if translated := self.found.get(fingerprint(text[self.source])):
-            return Words(translated, self.lang)
-        if english := text.get("en"):
-            return Words(english, "en")
-        return Words(text[self.source], self.source)
-
-
-def fingerprint(words: str) -> str:
-    """Return by which fingerprint a translation names the text it was made of."""
-    return sha256(words.encode()).hexdigest()[:_FINGERPRINT]
 
 
 def reader_of(folder: Path | None, lang: str, source: str) -> Reader:
@@ -126,22 +85,6 @@ def _reader(lang: str, source: str, files: Sequence[TextsFile]) -> Reader:
     )
 
 
-@cache
-def _shipped_readers(lang: str) -> tuple[Reader, ...]:
-    return tuple(load_pack(country).reader(lang) for country in shipped_countries())
-
-
-def translated(text: Mapping[str, str], lang: str) -> str | None:
-    """Return the translation that ships of a text of any pack; None where there is none.
-
-    For where no pack is at hand: a translation belongs to its text, whoever holds that.
-    """
-    for reader in _shipped_readers(lang):
-        if found := reader.found.get(fingerprint(text.get(reader.source, ""))):
-            return found
-    return None
-
-
 def text_files(folder: Path, lang: str | None = None) -> list[Path]:
     """Return the files of a language (None: of all): ``ro.yaml`` and ``ro.<part>.yaml``."""
     named = [(p, _NAME.fullmatch(p.name)) for p in sorted((folder / TEXTS_FOLDER).glob("*"))]
@@ -160,7 +103,7 @@ def _told(detail: ErrorDetails) -> str:
     if detail["type"] == "missing":
         return f"the key {last} is missing"
     if last == "of":
-        return f"write the first {_FINGERPRINT} signs of the fingerprint, between quotes"
+        return f"write the first {FINGERPRINT} signs of the fingerprint, between quotes"
     if detail["type"] == "string_too_short":
         return "the text is empty; write it or leave the key out"
     return detail["msg"].removeprefix("Value error, ")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from middenstip.guide.paper.phrases import day_words, phrase
 from middenstip.guide.result import ContactLine
-from middenstip.guide.texts import Words
+from middenstip.pack.reading import Words
 
 Kind = Literal[
     "heading", "line", "label", "points", "steps", "ticks", "notice", "call", "blanks"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 
 from middenstip.guide.languages import say
 from middenstip.guide.result import AmountLine, Said
-from middenstip.guide.texts import Words
+from middenstip.pack.reading import Words
 
 _ANSWERS = {
     "yes": _("Yes"),

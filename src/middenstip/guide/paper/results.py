@@ -14,38 +14,33 @@ from django.utils.translation import gettext_noop as _
 from middenstip.guide.paper.document import Block, Paper, Tone, call_of
 from middenstip.guide.paper.phrases import amount_words, answer_words, day_words, phrase
 from middenstip.guide.result import ContactLine, GuideResult, NeedResult, Offer
-from middenstip.guide.texts import Words
-
-# Languages that the pack itself is written in; any other is a translation of it.
-WRITTEN = ("nl", "en")
+from middenstip.pack.model import Pack
+from middenstip.pack.reading import Words
 
 
-def paper_of_result(result: GuideResult, *, checked: bool = False) -> Paper:
-    """Return a result as a paper, in the order of its page.
-
-    ``checked``: a sworn translator has checked the translation; without it the paper says that
-    nobody has.
-    """
+def paper_of_result(pack: Pack, result: GuideResult) -> Paper:
+    """Return a result as a paper, in the order of its page."""
     return Paper(
         title=phrase(_("Help and rights"), result.lang),
-        blocks=tuple(_Writer(result).blocks(checked)),
+        blocks=tuple(_Writer(pack, result).blocks()),
         foot=phrase(_("The law as it was on %(day)s."), result.lang, day=day_words(result.on)),
     )
 
 
-def opening(lang: str, *, checked: bool) -> Iterator[Block]:
-    """Yield what stands first on every paper: danger, and whether a translation was checked."""
+def opening(pack: Pack, lang: str) -> Iterator[Block]:
+    """Yield what stands first on every paper: danger, and that nobody checked a translation."""
     yield Block("notice", (phrase(_("In danger now? Call 112."), lang),), tone="strong")
-    if lang not in WRITTEN and not checked:
-        yield Block("notice", (unchecked(lang),))
+    if mark := unchecked(pack, lang):
+        yield Block("notice", mark)
 
 
-def unchecked(lang: str) -> Words:
-    """Return the mark of a translation that no sworn translator has checked yet."""
-    return phrase(_("This translation has not yet been checked by a sworn translator."), lang)
+def unchecked(pack: Pack, lang: str) -> tuple[Words, ...]:
+    """Return the mark of a translation that no sworn translator has checked; else nothing."""
+    mark = _("This translation has not yet been checked by a sworn translator.")
+    return (phrase(mark, lang),) if pack.unchecked(lang) else ()
 
 
-def the_law(cited: Iterable[tuple[str, str]], lang: str) -> Iterator[Block]:
+def the_law(pack: Pack, cited: Iterable[tuple[str, str]], lang: str) -> Iterator[Block]:
     """Yield what a paper rests on, (title, place) by title, in the language of the law."""
     places: dict[str, dict[str, None]] = {}
     for title, place in cited:
@@ -53,7 +48,7 @@ def the_law(cited: Iterable[tuple[str, str]], lang: str) -> Iterator[Block]:
     if places:
         sources = "; ".join(f"{title}: {', '.join(found)}" for title, found in places.items())
         yield Block("line", (phrase(_("The law:"), lang),), tone="small")
-        yield Block("line", (Words(sources, WRITTEN[0]),), tone="small")
+        yield Block("line", (Words(sources, pack.header.languages[0]),), tone="small")
 
 
 class _Writer:
@@ -63,15 +58,15 @@ class _Writer:
     stand together at the end, so that the paper stays short.
     """
 
-    def __init__(self, result: GuideResult) -> None:
-        self.result, self.lang = result, result.lang
+    def __init__(self, pack: Pack, result: GuideResult) -> None:
+        self.pack, self.result, self.lang = pack, result, result.lang
         self.told: set[str] = set()
         self.open: dict[str, Words] = {}
         self.contacts: dict[str, ContactLine] = {}
 
-    def blocks(self, checked: bool) -> Iterator[Block]:
+    def blocks(self) -> Iterator[Block]:
         """Yield all blocks below the title."""
-        yield from opening(self.lang, checked=checked)
+        yield from opening(self.pack, self.lang)
         yield self._line(
             _("This is no decision. It shows what may exist; who decides can tell for sure.")
         )
@@ -147,7 +142,8 @@ class _Writer:
             yield Block("line", (offer.contact,))
         yield from (Block("call", call=call) for call in calls)
         yield from self._list(_("Here the sources do not agree"), offer.conflicts)
-        yield from the_law(((s.title, s.article) for s in offer.sources), self.lang)
+        cited = ((source.title, source.article) for source in offer.sources)
+        yield from the_law(self.pack, cited, self.lang)
         if offer.unverified:
             yield self._line(_("Not yet checked in the text of the law itself."), "small")
 

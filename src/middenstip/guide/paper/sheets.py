@@ -11,10 +11,10 @@ from django.utils.translation import gettext_noop as _
 
 from middenstip.guide.paper.document import Block, Call, Card, Paper, call_of
 from middenstip.guide.paper.phrases import day_words, phrase
-from middenstip.guide.paper.results import WRITTEN, opening, the_law, unchecked
+from middenstip.guide.paper.results import opening, the_law, unchecked
 from middenstip.guide.result import GuideResult, contact_line
-from middenstip.guide.texts import Words, read
 from middenstip.pack.model import Pack
+from middenstip.pack.reading import Words
 from middenstip.pack.sheet_model import Sheet, SheetPoint, SheetVersion
 
 MOST_ASKS = 6
@@ -29,26 +29,22 @@ def sheet_on(pack: Pack, sheet_id: str, on: date) -> tuple[Sheet, SheetVersion] 
     return (sheet, version) if sheet and version else None
 
 
-def paper_of_sheet(
-    pack: Pack, sheet_id: str, *, lang: str, on: date, checked: bool = False
-) -> Paper | Card | None:
+def paper_of_sheet(pack: Pack, sheet_id: str, *, lang: str, on: date) -> Paper | Card | None:
     """Return a sheet of the pack as a paper or card; None where there is none on that day."""
     found = sheet_on(pack, sheet_id, on)
     if found is None:
         return None
     sheet, version = found
     if sheet.form == "card":
-        return _card(pack, sheet, _told(version, lang), lang, checked)
+        return _card(pack, sheet, _told(pack, version, lang), lang)
     return Paper(
-        title=read(sheet.label, lang),
-        blocks=tuple(_page(pack, sheet, version, lang, checked)),
+        title=pack.read(sheet.label, lang),
+        blocks=tuple(_page(pack, sheet, version, lang)),
         foot=_foot(pack, sheet, lang, on),
     )
 
 
-def card_of_result(
-    pack: Pack, sheet_id: str, result: GuideResult, *, checked: bool = False
-) -> Card | None:
+def card_of_result(pack: Pack, result: GuideResult, sheet_id: str) -> Card | None:
     """Return a card of the pack with the needs for which a result found something.
 
     It names needs and no rights: a right tells what happened to somebody, and others may see
@@ -59,34 +55,32 @@ def card_of_result(
         return None
     sheet, version = found
     own = tuple(need.label for need in result.needs if need.state == "applies")
-    return _card(pack, sheet, own or _told(version, result.lang), result.lang, checked)
+    return _card(pack, sheet, own or _told(pack, version, result.lang), result.lang)
 
 
-def _told(version: SheetVersion, lang: str) -> tuple[Words, ...]:
-    return tuple(read(point.text, lang) for part in version.parts for point in part.points)
+def _told(pack: Pack, version: SheetVersion, lang: str) -> tuple[Words, ...]:
+    return tuple(pack.read(point.text, lang) for part in version.parts for point in part.points)
 
 
-def _card(pack: Pack, sheet: Sheet, asks: tuple[Words, ...], lang: str, checked: bool) -> Card:
+def _card(pack: Pack, sheet: Sheet, asks: tuple[Words, ...], lang: str) -> Card:
     return Card(
-        title=read(sheet.label, lang),
+        title=pack.read(sheet.label, lang),
         asks=asks[:MOST_ASKS],
         calls=_calls(pack, sheet.call, lang),
         show=tuple(_interpreter(pack, lang)),
-        small=() if lang in WRITTEN or checked else (unchecked(lang),),
+        small=unchecked(pack, lang),
     )
 
 
-def _page(
-    pack: Pack, sheet: Sheet, version: SheetVersion, lang: str, checked: bool
-) -> Iterator[Block]:
-    yield from opening(lang, checked=checked)
+def _page(pack: Pack, sheet: Sheet, version: SheetVersion, lang: str) -> Iterator[Block]:
+    yield from opening(pack, lang)
     if version.intro:
-        yield Block("line", (read(version.intro, lang),))
+        yield Block("line", (pack.read(version.intro, lang),))
     number = count(1)
     for part in version.parts:
         if part.label:
-            yield Block("heading", (read(part.label, lang),))
-        points = tuple(_point(next(number), point, lang) for point in part.points)
+            yield Block("heading", (pack.read(part.label, lang),))
+        points = tuple(_point(pack, next(number), point, lang) for point in part.points)
         yield Block("ticks", points)
     if sheet.call:
         yield Block("heading", (phrase(_("Whom to call"), lang),))
@@ -105,13 +99,14 @@ def _page(
     if any(ref.confidence == "unverified" for ref in refs):
         words = phrase(_("Not yet checked in today's text of the law."), lang)
         yield Block("line", (Words(f"{STAR} {words.text}", words.lang),), tone="small")
-    yield from the_law(((pack.sources[ref.source].title, ref.article) for ref in refs), lang)
+    cited = ((pack.sources[ref.source].title, ref.article) for ref in refs)
+    yield from the_law(pack, cited, lang)
 
 
-def _point(number: int, point: SheetPoint, lang: str) -> Words:
+def _point(pack: Pack, number: int, point: SheetPoint, lang: str) -> Words:
     """Return a point with its number, which is the same in every language; one that rests on an
     unverified source carries a star."""
-    words = read(point.text, lang)
+    words = pack.read(point.text, lang)
     star = any(ref.confidence == "unverified" for ref in point.sources)
     return Words(f"{number}. {words.text}{f' {STAR}' if star else ''}", words.lang)
 
@@ -124,7 +119,7 @@ def _foot(pack: Pack, sheet: Sheet, lang: str, on: date) -> Words:
     if lang == first:
         return law
     name = pack.label_of("language", lang, first)
-    return Words(f"{read(sheet.label, first).text} ({name}). {law.text}", law.lang)
+    return Words(f"{pack.read(sheet.label, first).text} ({name}). {law.text}", law.lang)
 
 
 def _calls(pack: Pack, contacts: tuple[str, ...], lang: str) -> tuple[Call, ...]:

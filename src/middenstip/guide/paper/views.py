@@ -7,7 +7,7 @@ What a paper is called when somebody saves it tells nothing: neither what it is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -49,26 +49,14 @@ def _in_language(view: View) -> View:
 @_in_language
 def result(request: HttpRequest, language: Language, door: str) -> HttpResponse:
     """The result of the answers in the body, as a paper."""
-    return _of_answers(
-        request,
-        language,
-        door,
-        lambda country, found: paper_of_result(found, checked=_checked(country, language)),
-    )
+    return _of_answers(request, language, door, paper_of_result)
 
 
 @access_rule("public")
 @_in_language
 def result_card(request: HttpRequest, language: Language, door: str) -> HttpResponse:
     """The result of the answers in the body, as a card that tells nothing of them."""
-    return _of_answers(
-        request,
-        language,
-        door,
-        lambda country, found: card_of_result(
-            country, CARD, found, checked=_checked(country, language)
-        ),
-    )
+    return _of_answers(request, language, door, partial(card_of_result, sheet_id=CARD))
 
 
 @access_rule("public")
@@ -77,19 +65,10 @@ def sheet(request: HttpRequest, language: Language, sheet_id: str) -> HttpRespon
     """A sheet or card with a fixed text, for which nothing is asked."""
     if request.method not in ("GET", "HEAD"):
         return _refused(request, language, 405, "GET, HEAD")
-    country = pack()
-    checked = _checked(country, language)
-    paper = paper_of_sheet(
-        country, sheet_id, lang=language.code, on=clock.today(), checked=checked
-    )
+    paper = paper_of_sheet(pack(), sheet_id, lang=language.code, on=clock.today())
     if paper is None:
         return guide.not_here(request)
     return _printed(request, language, paper)
-
-
-def _checked(country: Pack, language: Language) -> bool:
-    """Whether a sworn translator has checked all that the pack says in a language."""
-    return country.reader(language.code).checked_on is not None
 
 
 def _of_answers(

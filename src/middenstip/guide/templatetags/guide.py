@@ -20,7 +20,7 @@ from django.utils.translation import gettext_noop as _
 
 from middenstip.guide.languages import LANGUAGES, say
 from middenstip.guide.result import AmountLine, Said
-from middenstip.guide.texts import Words
+from middenstip.pack.reading import Words
 
 register = template.Library()
 
