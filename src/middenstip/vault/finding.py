@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from middenstip.vault import tokens
 from middenstip.vault.keyring import lookup_key
 from middenstip.vault.models import Token
+from middenstip.vault.signals import forgotten, found_by
 
 _INSERT: Final = """
 INSERT INTO vault_token (person_id, kind, token)
@@ -54,8 +55,14 @@ def store_tokens(person_id: UUID, values: Mapping[str, str]) -> None:
     store_many_tokens({person_id: values})
 
 
+@transaction.atomic
 def store_many_tokens(values: Mapping[UUID, Mapping[str, str]]) -> None:
-    """Add tokens for many persons in one statement."""
+    """Add tokens for many persons in one statement, and send `signals.found_by`."""
+    _insert(values)
+    found_by.send(sender=Token, values=values)
+
+
+def _insert(values: Mapping[UUID, Mapping[str, str]]) -> None:
     key = lookup_key()
     persons: list[UUID] = []
     kinds: list[str] = []
@@ -75,20 +82,24 @@ def replace_tokens(person_id: UUID, values: Mapping[str, str]) -> None:
     """Put these tokens in the place of the person's tokens of the same kinds.
 
     The kinds of names hang together: whoever gives one of them gives all that is known, and
-    what is not given is forgotten. `birth_date` and `phone` stand alone. Empty forgets.
+    what is not given is forgotten. `birth_date` and `phone` stand alone. Empty forgets. Sends
+    `signals.found_by`.
     """
-    made = tokens.labelled(values)
     old = Token.objects.filter(person_id=person_id)
     if values.keys() & tokens.NAME_KINDS:
         old.exclude(kind__in=tokens.KINDS - tokens.NAME_KINDS).delete()
     old.filter(kind__in=values.keys() - tokens.NAME_KINDS).delete()
-    if made:
-        store_many_tokens({person_id: values})
+    _insert({person_id: values})
+    found_by.send(sender=Token, values={person_id: values})
 
 
+@transaction.atomic
 def forget_tokens(person_id: UUID) -> None:
-    """Delete all tokens of a person: nobody finds this person by name any more."""
+    """Delete all tokens of a person: nobody finds this person by name any more. Sends
+    `signals.forgotten`.
+    """
     Token.objects.filter(person_id=person_id).delete()
+    forgotten.send(sender=Token, person_id=person_id)
 
 
 def find_by_tokens(values: Mapping[str, str], *, limit: int = 200) -> list[Match]:

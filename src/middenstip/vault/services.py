@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import connection, transaction
 
 from middenstip import clock
-from middenstip.vault.cipher import DataKey, is_sealed, new_key
+from middenstip.vault.cipher import KEY_BYTES, Cipher, DataKey, is_sealed, new_key
 from middenstip.vault.errors import (
     CipherProblem,
     KeyExists,
@@ -31,12 +33,14 @@ from middenstip.vault.finding import (
     store_tokens,
     tokens_for,
 )
-from middenstip.vault.keyring import CHECK, masters, require_ready
+from middenstip.vault.keyring import CHECK, lookup_key, masters, require_ready
 from middenstip.vault.models import Destruction, PersonKey, VaultSecret
 
 __all__ = [
+    "Cipher",
     "DataKey",
     "Match",
+    "derived_key",
     "destroy_key",
     "find_by_tokens",
     "forget_tokens",
@@ -65,6 +69,19 @@ _SELECT: Final = """
 SELECT person_id, wrapped, master_id FROM vault_personkey
 WHERE person_id = ANY(%s::uuid[]) AND destroyed_at IS NULL
 """
+
+
+def derived_key(purpose: str) -> bytes:
+    """Return 32 secret bytes for one purpose, always the same until the vault is set up anew.
+
+    They follow from the look-up key, so nobody makes them without the master key; what is made
+    with them for one purpose says nothing about another. NotInitialised, WrongMasterKey or
+    VaultDamaged.
+    """
+    label = b"middenstip derived key " + purpose.encode()
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=label).derive(
+        lookup_key()
+    )
 
 
 def place_of_key(person_id: UUID) -> bytes:
