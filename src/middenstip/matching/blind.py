@@ -12,7 +12,6 @@ The answer is one of three words. It never says who, where or how many.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,7 +32,6 @@ LEAST_KEY = 32  # bytes
 KNOWN, PERHAPS = 0.64, 0.48  # likeness of the whole; measured in bench/matching_blind.py
 _PRIME = (1 << 31) - 1
 _BIRTH_UNKNOWN = 0.4
-_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +145,10 @@ class BlindRegister:
         return found
 
     def ask(self, asked: Code) -> Answer:
-        """Answer whether a person is known, in one word, however many records are alike."""
+        """Answer whether a person is known, in one word, however many records are alike.
+
+        Every code is compared, whatever the answer: it takes no longer for one than another.
+        """
         best = float(self.score(asked).max(initial=0.0))
         if best >= KNOWN:
             return "known"
@@ -155,10 +156,8 @@ class BlindRegister:
 
 
 def _stack(codes: Sequence[bytes]) -> tuple[Bits, npt.NDArray[np.bool_]]:
-    rows = np.zeros((len(codes), SIZE // 8), dtype=np.uint8)
-    for i, code in enumerate(codes):
-        if code:
-            rows[i] = np.frombuffer(code, dtype=np.uint8)
+    whole = b"".join(code or bytes(SIZE // 8) for code in codes)
+    rows = np.frombuffer(whole, dtype=np.uint8).reshape(len(codes), SIZE // 8)
     return rows, np.array([bool(code) for code in codes], dtype=bool)
 
 
@@ -172,37 +171,21 @@ def _likeness(
     return np.where(stated, alike, unknown)
 
 
-def fingerprint(code: Code) -> str:
-    """Return a short name for a code, for a log that must not hold the code itself."""
-    return hashlib.sha256(code.names + b"|" + code.birth).hexdigest()[:16]
+def fingerprint(code: Code, key: bytes) -> str:
+    """Return a short name for a code, for a log that must not hold the code itself.
 
-
-class Probes:
-    """Who asked for whom, to stop asking again and again until the answer tells who it is.
-
-    Codes that are alike are taken for one person, so that another spelling is no new question.
-    Keeps the questions of one day in memory; moments are seconds.
+    Logs with different keys cannot be laid side by side.
     """
-
-    def __init__(self, most_a_day: int = 100, most_for_one: int = 5) -> None:
-        self._most_a_day, self._most_for_one = most_a_day, most_for_one
-        self._asked: dict[str, list[tuple[float, Code]]] = {}
-
-    def refusal(self, asker: str, code: Code, moment: float) -> str:
-        """Note a question and return why it is refused; empty when it may be answered."""
-        before = [q for q in self._asked.get(asker, []) if moment - q[0] < _DAY]
-        self._asked[asker] = before
-        if len(before) >= self._most_a_day:
-            return f"{len(before)} questions in a day; at most {self._most_a_day} are answered"
-        alike = sum(_one_person(code, other) for _, other in before)
-        if alike >= self._most_for_one:
-            return (
-                f"the same person was asked for {alike} times in a day; "
-                f"at most {self._most_for_one} times is answered"
-            )
-        before.append((moment, code))
-        return ""
+    return hmac.digest(key, code.names + b"|" + code.birth, "sha256").hex()[:16]
 
 
-def _one_person(one: Code, two: Code) -> bool:
-    return float(BlindRegister([one]).score(two)[0]) >= PERHAPS or one == two
+def asked_before(code: Code, earlier: Sequence[Code]) -> list[int]:
+    """Return the places of earlier questions that are taken for the same person.
+
+    To stop asking again and again until the answer tells who it is: another spelling is no new
+    question.
+    """
+    scores = BlindRegister(earlier).score(code)
+    return [
+        i for i, other in enumerate(earlier) if float(scores[i]) >= PERHAPS or other == code
+    ]
