@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from middenstip.pack.model import EventMatch, Pack, Scheme
@@ -155,4 +156,8 @@ class _FieldsOnly:
 def _fits(match: EventMatch, event: Happened) -> bool:
     if match.event != event.type:
         return False
-    return match.when is None or compile_condition(match.when).judge(_FieldsOnly(event)) is True
+    return match.when is None or _compiled(match.when).judge(_FieldsOnly(event)) is True
+
+
+# A page asks this for every scheme; a pack has some fifty of them.
+_compiled = lru_cache(maxsize=512)(compile_condition)
