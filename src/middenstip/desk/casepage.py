@@ -299,9 +299,8 @@ def _right(
         gives=words.text(version.gives),
         because=tuple(with_dates(line) for line in result.because),
         missing=tuple(
-            (fact, words.fact(fact), told.askable and told.judgement_of is None)
+            (fact, words.fact(fact), country.facts[fact].anybody_may_answer)
             for fact in result.missing
-            for told in (country.facts[fact],)
         ),
         facts=_used(country, result.id, assessment, words, seen),
         valid_from=version.valid_from,

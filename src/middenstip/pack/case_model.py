@@ -52,6 +52,11 @@ class Fact(Item):
     identifying: bool = False
     note: Text | None = None
 
+    @property
+    def anybody_may_answer(self) -> bool:
+        """Whether it can be asked, and is not for one kind of organisation to judge."""
+        return self.askable and self.judgement_of is None
+
 
 class Effect(Item):
     """What an event does to a fact. Exactly one of ``to``, ``add``, ``clear``.

@@ -34,9 +34,7 @@ class Trials:
         pack = engine.pack
         self.order = {fact: place for place, fact in enumerate(pack.facts)}
         self.askable = frozenset(
-            fact
-            for fact, item in pack.facts.items()
-            if item.askable and item.judgement_of is None
+            fact for fact, item in pack.facts.items() if item.anybody_may_answer
         )
         self.dependents: dict[str, list[str]] = {}
         for fact, inputs in engine.inputs.items():
