@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from middenstip.access.acting import as_actor
 from middenstip.access.actors import Actor
-from middenstip.audit.looks import looked
+from middenstip.audit.looks import LookKind, looked
 from middenstip.linkage.models import Answer, Likeness, Verdict
 from middenstip.thread.country import SAME_PERSON, pack
 from middenstip.thread.errors import NotThere
@@ -118,7 +118,7 @@ def history(*, actor: Actor, one: UUID, two: UUID) -> list[VerdictView]:
     persons = dict(named_cases(actor).filter(pk__in=wanted).values_list("pk", "person_id"))
     if len(persons) != len(set(wanted)):
         raise NotThere
-    looked(actor=actor, cases=wanted, categories=SHOWN)
+    _look(actor, wanted)
     pair = in_order(persons[one], persons[two])
     return _views(_known(actor, Q(one=pair[0], two=pair[1])))
 
@@ -167,7 +167,7 @@ def others(*, actor: Actor, case_id: UUID) -> list[FileRef]:
         return []
     theirs = _files(actor, group_of(actor=actor, person_id=person))
     found = [each for each in theirs if each.case_id != case_id]
-    looked(actor=actor, cases=[each.case_id for each in found], categories=SHOWN)
+    _look(actor, [each.case_id for each in found])
     return found
 
 
@@ -191,11 +191,7 @@ def undecided(*, actor: Actor, page: int = 1, length: int = LENGTH) -> Listed[Un
         ]
     )
     items = tuple(_undecided(actor, rows))
-    looked(
-        actor=actor,
-        cases=[each.case_id for item in items for each in (item.one, item.two)],
-        categories=SHOWN,
-    )
+    _look(actor, [each.case_id for item in items for each in (item.one, item.two)])
     return listed(items, *counts([found.values("pk")]))
 
 
@@ -235,6 +231,11 @@ def component(person: UUID, joined: Iterable[Pair]) -> frozenset[UUID]:
         edge = {each for known in edge for each in neighbours.get(known, ())} - reached
         reached |= edge
     return frozenset(reached)
+
+
+def _look(actor: Actor, cases: Iterable[UUID]) -> None:
+    kind: LookKind = "break_glass" if in_emergency(actor) else "ordinary"
+    looked(actor=actor, cases=cases, categories=SHOWN, kind=kind)
 
 
 def _answers(actor: Actor, persons: set[UUID]) -> dict[Pair, str]:
