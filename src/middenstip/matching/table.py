@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -59,6 +59,11 @@ class Frequencies:
         for i, value in enumerate(person.also):
             if value:
                 self.values.setdefault(f"also:{i}", Counter())[value] += 1
+
+    def count(self, kind: str, counts: Mapping[str, int]) -> None:
+        """Say in how many records values of a kind are, where somebody else has counted."""
+        known = self.values.setdefault(kind, Counter())
+        known.update({value: number for value, number in counts.items() if value not in known})
 
     def rarity(self, kind: str, values: Sequence[str]) -> Floats:
         """Return how rare each value is; 0 for an empty one."""

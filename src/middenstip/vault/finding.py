@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Tokens in and out of the database: finding a person without a readable name in any table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -26,6 +26,37 @@ GROUP BY person_id
 ORDER BY score DESC, person_id
 LIMIT %s
 """
+# A token that too many share tells nothing, so no more of them than that are read.
+_NEAREST: Final = """
+WITH asked AS (SELECT * FROM unnest(%(kinds)s::text[], %(made)s::bytea[]) AS a (kind, token)),
+hits AS (
+    SELECT a.kind, a.token, t.person_id
+    FROM asked a CROSS JOIN LATERAL (
+        SELECT person_id FROM vault_token
+        WHERE kind = a.kind AND token = a.token LIMIT %(most)s + 1
+    ) t
+),
+told AS (
+    SELECT kind, token, ln(%(size)s::float / count(*)) AS rarity
+    FROM hits GROUP BY kind, token HAVING count(*) <= %(most)s
+)
+SELECT person_id FROM hits JOIN told USING (kind, token)
+GROUP BY person_id ORDER BY sum(rarity) DESC, person_id LIMIT %(limit)s
+"""
+_SHARED: Final = """
+SELECT a.place, (
+    SELECT count(*) FROM (
+        SELECT FROM vault_token WHERE kind = a.kind AND token = a.token LIMIT %s
+    ) t
+)
+FROM unnest(%s::text[], %s::bytea[]) WITH ORDINALITY AS a (kind, token, place)
+"""
+_SIZE: Final = "SELECT count(*) FROM vault_personkey WHERE destroyed_at IS NULL"
+# What a smaller share of the register, or so many of it, have says something.
+TELLING_SHARE: Final = 0.05
+TELLING_FEW: Final = 50
+TELLING_MOST: Final = 2000
+COUNTED_MOST: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +140,7 @@ def find_by_tokens(values: Mapping[str, str], *, limit: int = 200) -> list[Match
     there were besides. Errors as `tokens_for`.
     """
     key = lookup_key()
-    asked = sorted(tokens.labelled(values))
+    asked = sorted(pair for pair in tokens.labelled(values) if pair[0] != tokens.FRAME)
     if not asked:
         return []
     kinds = [label for label, _text in asked]
@@ -120,3 +151,49 @@ def find_by_tokens(values: Mapping[str, str], *, limit: int = 200) -> list[Match
             Match(person_id, tuple(kinds), score)
             for person_id, kinds, score in cursor.fetchall()
         ]
+
+
+def nearest_by_tokens(values: Mapping[str, str], *, limit: int = 4000) -> list[UUID]:
+    """Return who may be the person of these values, who shares most of what is rare first.
+
+    Looks at parts of names, their sounds and frames, day of birth and phone; what more than 5%
+    and 50 of the register share, or more than 2,000, is not looked at. Asks for no rights, as
+    `find_by_tokens`: the caller cuts it to whom somebody may know, and tells no more of it.
+    """
+    key = lookup_key()
+    asked = sorted(pair for pair in tokens.labelled(values) if pair[0] in tokens.NEAR)
+    if not asked:
+        return []
+    size = register_size()
+    most = int(max(TELLING_FEW, min(TELLING_SHARE * size, TELLING_MOST)))
+    given = {
+        "kinds": [label for label, _text in asked],
+        "made": [tokens.digest(key, label, text) for label, text in asked],
+        "most": most,
+        "size": max(size, 2),
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAREST, given)
+        return [person_id for (person_id,) in cursor.fetchall()]
+
+
+def register_size() -> int:
+    """Return how many persons have a key: about how large the register is."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SIZE)
+        return int(cursor.fetchone()[0])
+
+
+def how_many_share(labelled: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Return how many persons have a token of each label and normalised text (`tokens`).
+
+    Counted up to 20,000. For how rare something is, never to be shown as a number.
+    """
+    key = lookup_key()
+    asked = sorted(set(labelled))
+    kinds = [label for label, _text in asked]
+    made = [tokens.digest(key, label, text) for label, text in asked]
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARED, [COUNTED_MOST, kinds, made])
+        return {asked[place - 1]: count for place, count in cursor.fetchall()}

@@ -4,6 +4,10 @@
 Names are compared in Latin letters without accents, marks or capitals; each also by its sound
 (metaphone), because the same name is spelled in many ways. Parts of names are compared in any
 order. A sound or a part proves nothing: it is a reason for a person to look.
+
+The frame of a word is its consonants in coarse classes (`matching.names.skeleton`), in each way
+a word of another script is probably spelt. It is stored to find who may be the same person; no
+search by name uses it.
 """
 
 import hmac
@@ -18,12 +22,20 @@ import phonenumbers
 from anyascii import anyascii
 from jellyfish import metaphone
 
+from middenstip.matching.letters import spellings
+from middenstip.matching.names import name_words, skeleton
+
 TOKEN_BYTES: Final = 16
 NAME_KINDS: Final = frozenset({"given_name", "family_name", "alias", "name"})
 KINDS: Final = NAME_KINDS | {"birth_date", "phone"}
 # More parts than this are no name; the rest of a long text is left out.
 MOST_PARTS: Final = 12
 SHORTEST_NUMBER: Final = 6
+PART: Final = "name.part"
+FRAME: Final = "name.part.frame"
+SHORTEST_FRAME: Final = 2
+# By these one looks for who may be the same person: what survives another spelling or order.
+NEAR: Final = frozenset({PART, f"{PART}.sound", FRAME, "birth_date", "phone"})
 # Words that join names and differ from spelling to spelling.
 _JOINING: Final = frozenset(
     ["al", "da", "de", "del", "den", "der", "di", "do", "dos", "du", "e", "el", "het", "la",
@@ -62,6 +74,9 @@ def _of_kind(kind: str, value: str) -> Iterator[tuple[str, str]]:
             yield kind, number
     elif parts := _parts(value):
         yield from _of_name(kind, parts)
+        if kind in {"name", "alias"}:
+            for frame in _frames(value):
+                yield FRAME, frame
 
 
 def _of_name(kind: str, parts: list[str]) -> Iterator[tuple[str, str]]:
@@ -73,7 +88,7 @@ def _of_name(kind: str, parts: list[str]) -> Iterator[tuple[str, str]]:
     if kind in {"name", "alias"}:
         for part, sound in zip(parts, sounds, strict=True):
             if len(part) > 1:  # an initial is no name
-                yield "name.part", part
+                yield PART, part
                 yield "name.part.sound", sound
 
 
@@ -81,6 +96,11 @@ def _parts(name: str) -> list[str]:
     latin = anyascii(unicodedata.normalize("NFKC", name)).translate(_APOSTROPHES).lower()
     words = "".join(letter if letter.isalnum() else " " for letter in latin).split()
     return ([word for word in words if word not in _JOINING] or words)[:MOST_PARTS]
+
+
+def _frames(name: str) -> set[str]:
+    forms = (form for word in name_words(name)[:MOST_PARTS] for form in spellings(word))
+    return {frame for form in forms if len(frame := skeleton(form)) >= SHORTEST_FRAME}
 
 
 def _sound(part: str) -> str:
