@@ -24,6 +24,8 @@ CYRILLIC = range(0x400, 0x460)
 ARABIC = (*range(0x600, 0x66E), 0x670, 0x671, 0x6D4, *range(0x6F0, 0x6FA), 0xFDFC)
 ETHIOPIC = range(0x1200, 0x139A)
 CHINESE_SIGNS = (*range(0x3000, 0x3020), *range(0xFF01, 0xFF5F), 0xFFE5)
+# For browser and addiction, and in the names of Fiji, Nauru, Timor-Leste and Vatican City.
+LESS_COMMON_CHINESE = tuple(map(ord, "浏瘾斐瑙汶梵"))
 
 
 def common_chinese() -> Iterator[int]:
@@ -63,7 +65,12 @@ FONTS = (
     Font("vazirmatn", ("arabic",), ARABIC),
     Font("noto-sans-ethiopic", ("ethiopic",), tuple(ETHIOPIC)),
     # One weight: a second would double the largest file; headings are drawn thicker instead.
-    Font("noto-sans-sc", ("chinese-simplified",), (*common_chinese(), *CHINESE_SIGNS), (400,)),
+    Font(
+        "noto-sans-sc",
+        ("chinese-simplified",),
+        (*common_chinese(), *LESS_COMMON_CHINESE, *CHINESE_SIGNS),
+        (400,),
+    ),
 )
 
 
