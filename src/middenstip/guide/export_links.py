@@ -14,22 +14,12 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
+from middenstip.access.middleware import ONLY_OUR_OWN
+
 PREFIX = "/guide/"
 ASSETS = "assets"
 WORKER = "worker.js"
-POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "worker-src 'self'",
-        "form-action 'none'",
-        "base-uri 'none'",
-    ]
-)
+POLICY = "; ".join([*ONLY_OUR_OWN, "worker-src 'self'", "form-action 'none'"])
 _LINK = re.compile(r'(?<=\s)([a-z][a-z-]*)="(/(?:[^"/][^"]*)?)"')
 _LINKING = frozenset({"href", "src", "action", "formaction", "content", "srcset", "poster"})
 _OTHER_LANGUAGE = re.compile(r'<li><a href="/guide/([a-z]+)/[^"]*"[^>]*>[^<]*</a></li>\n?')
