@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The blind check: how often it answers rightly, and how far known attacks on codes get."""
+"""The blind check and lists matched by codes: how good, and how far known attacks get."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from bench import matching_codes
 from bench.matching_data import labelled
 from bench.measure import Figure
 from middenstip.matching.blind import BlindRegister, Code, Encoder
@@ -19,7 +20,7 @@ _KEY, _OTHER_KEY = b"k" * 32, b"o" * 32
 
 
 def figures() -> Iterator[Figure]:
-    """Measure answers, and the frequency, dictionary and graph attacks."""
+    """Measure answers, the frequency, dictionary and graph attacks, and lists of codes."""
     reading, labels = labelled("register_dev")
     records: dict[str, list[Person]] = defaultdict(list)
     for record, label in zip(reading.persons, labels, strict=True):
@@ -29,6 +30,7 @@ def figures() -> Iterator[Figure]:
     yield from answers(records, people[:5000], people[5000:6000])
     some = [records[label][0] for label in people[:1000]]
     yield from attacks([record for record in some if record.names])
+    yield from matching_codes.figures()
 
 
 def answers(

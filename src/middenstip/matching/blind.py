@@ -51,7 +51,8 @@ class Encoder:
     """Makes codes with one key. The same person, spelt alike, gives a code that is alike.
 
     ``key`` are at least 32 secret bytes, ``purpose`` names the exchange: codes made for one
-    purpose say nothing about codes made for another.
+    purpose say nothing about codes made for another. ``exchange`` is a mark of both that shows
+    neither: codes with another mark cannot be compared.
     """
 
     def __init__(self, key: bytes, purpose: str) -> None:
@@ -60,6 +61,7 @@ class Encoder:
         if not purpose:
             raise BadInput(["the purpose of the codes is empty; name the exchange"])
         self._key = hmac.digest(key, b"middenstip blind check " + purpose.encode(), "sha256")
+        self.exchange = hmac.digest(self._key, b"exchange", "sha256")[:8].hex()
         seed = int.from_bytes(hmac.digest(self._key, b"hashes", "sha256"), "big")
         source = np.random.default_rng(seed)
         self._factor = source.integers(1, 1 << 31, SIZE, dtype=np.uint64)
@@ -128,8 +130,8 @@ class BlindRegister:
     """The codes of everybody in a register, to ask against."""
 
     def __init__(self, codes: Sequence[Code]) -> None:
-        self._names, self._has_names = _stack([code.names for code in codes])
-        self._birth, self._has_birth = _stack([code.birth for code in codes])
+        self._names, self._has_names = stack([code.names for code in codes])
+        self._birth, self._has_birth = stack([code.birth for code in codes])
 
     def score(self, asked: Code) -> npt.NDArray[np.float64]:
         """Return how alike each code is to the one asked, 0 to 1; without a name 0.
@@ -155,7 +157,8 @@ class BlindRegister:
         return "perhaps" if best >= PERHAPS else "not known"
 
 
-def _stack(codes: Sequence[bytes]) -> tuple[Bits, npt.NDArray[np.bool_]]:
+def stack(codes: Sequence[bytes]) -> tuple[Bits, npt.NDArray[np.bool_]]:
+    """Return parts of codes as rows of bytes, zeros where nothing is stated, and who states."""
     whole = b"".join(code or bytes(SIZE // 8) for code in codes)
     rows = np.frombuffer(whole, dtype=np.uint8).reshape(len(codes), SIZE // 8)
     return rows, np.array([bool(code) for code in codes], dtype=bool)

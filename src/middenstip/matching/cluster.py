@@ -20,11 +20,18 @@ MISSING = -1.5  # log-odds of a pair of records that was not worth comparing
 _LARGEST = 8.0  # what one pair can say at most for or against
 
 
-def group(size: int, a: Ints, b: Ints, score: Floats, missing: float = MISSING) -> Ints:
+def group(
+    size: int,
+    a: Ints,
+    b: Ints,
+    score: Floats,
+    missing: float = MISSING,
+    apart: Ints | None = None,
+) -> Ints:
     """Return for each record the lowest row number of its group.
 
     ``score`` are log-odds of the pairs (a[i], b[i]). The answer does not depend on the order of
-    the pairs.
+    the pairs. Two records with the same number in ``apart`` never come into one group.
     """
     speaks_for = score > 0
     links = (np.ones(int(speaks_for.sum())), (a[speaks_for], b[speaks_for]))
@@ -39,6 +46,7 @@ def group(size: int, a: Ints, b: Ints, score: Floats, missing: float = MISSING) 
         x, y, value = int(a[i]), int(b[i]), float(bounded[i])
         near[x][y] = near[y][x] = (value, 1)
     members = [[i] for i in range(size)]
+    taken = [1 << int(number) for number in apart] if apart is not None else [0] * size
     queue = [
         (-value, x, y) for x in range(size) for y, (value, _) in near[x].items()
         if x < y and value > 0
@@ -46,11 +54,12 @@ def group(size: int, a: Ints, b: Ints, score: Floats, missing: float = MISSING) 
     heapq.heapify(queue)
     while queue:
         value, x, y = heapq.heappop(queue)
-        if not members[x] or not members[y] or y not in near[x]:
+        if not members[x] or not members[y] or y not in near[x] or taken[x] & taken[y]:
             continue
         now = _mean(near[x][y], len(members[x]) * len(members[y]), missing)
         if now != -value:
             continue  # an older entry; the newer one is in the queue
+        taken[x] = taken[y] = taken[x] | taken[y]
         _join(near, members, x, y, missing, queue)
     found = np.zeros(size, dtype=np.int64)
     for rows in members:

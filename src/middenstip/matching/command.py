@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 import csv
-import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -14,13 +13,14 @@ import numpy as np
 import typer
 import typer.core
 
+from middenstip.matching.codes_command import codes, encode, key
+from middenstip.matching.command_files import Table, read_persons, write_all
 from middenstip.matching.learn_command import approve, learn_letters, learn_weights
 from middenstip.matching.problems import refuse
-from middenstip.matching.records import BadInput, Reading, columns_of, mapping_of, read_file
+from middenstip.matching.records import BadInput, Reading, mapping_of, read_file
 
 Value = TypeVar("Value")
 _LEAST = 0.01
-_MOST_WARNINGS = 10
 
 _File = Annotated[
     str | None,
@@ -62,7 +62,7 @@ def match(
                 _needed(out, "--out"),
             )  # fmt: skip
         else:
-            reading = _read(Path(_needed(file, "FILE")), map_, also)
+            reading = read_persons(Path(_needed(file, "FILE")), map_, also)
             if query:
                 _forbid("--query", pairs=pairs, persons=persons)
                 _queries(reading, query, map_, top, _needed(out, "--out"), weights)
@@ -84,30 +84,6 @@ def _forbid(form: str, **others: object) -> None:
         raise BadInput([f"{form} does not go together with {', '.join(given)}"])
 
 
-def _read(path: Path, map_: str, also: str) -> Reading:
-    reading = read_file(path, mapping_of(map_), columns_of(also))
-    for line in reading.warnings[:_MOST_WARNINGS]:
-        typer.echo(f"middenstip match: {line}", err=True)
-    if (more := len(reading.warnings) - _MOST_WARNINGS) > 0:
-        typer.echo(f"middenstip match: and {more} more birth dates not compared", err=True)
-    return reading
-
-
-def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a CSV file in full or not at all."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(head)
-            writer.writerows(rows)
-        part.replace(path)
-    except OSError as error:
-        raise BadInput([f"{path}: cannot be written: {error.strerror}"]) from None
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _batch(
     reading: Reading, pairs: Path | None, persons: Path | None, weights: Path | None
 ) -> None:
@@ -119,17 +95,17 @@ def _batch(
     ids = [person.rec_id for person in reading.persons]
     order = np.argsort(-scored.score, kind="stable")
     order = order[scored.chance[order] > _LEAST]
+    tables = []
     if pairs:
         a, b = scored.a[order].tolist(), scored.b[order].tolist()
         chance = scored.chance[order].tolist()
-        _write(
-            pairs, ("rec_id_l", "rec_id_r", "score"),
-            ((ids[x], ids[y], f"{p:.9f}") for x, y, p in zip(a, b, chance, strict=True)),
-        )  # fmt: skip
+        rows = ((ids[x], ids[y], f"{p:.9f}") for x, y, p in zip(a, b, chance, strict=True))
+        tables.append(Table(pairs, ("rec_id_l", "rec_id_r", "score"), rows))
     groups = scored.groups()
     if persons:
-        rows = zip(ids, (ids[row] for row in groups.tolist()), strict=True)
-        _write(persons, ("rec_id", "person"), rows)
+        grouped = zip(ids, (ids[row] for row in groups.tolist()), strict=True)
+        tables.append(Table(persons, ("rec_id", "person"), grouped))
+    write_all(tables)
     typer.echo(
         f"{len(ids)} records, {len(order)} pairs above {_LEAST}, "
         f"{len(np.unique(groups))} persons when nobody decides otherwise"
@@ -155,7 +131,7 @@ def _queries(
             (person.rec_id, rank, hit.rec_id, f"{hit.chance:.9f}")
             for rank, hit in enumerate(found, 1)
         ]
-    _write(out, ("query", "rank", "rec_id", "score"), rows)
+    write_all([Table(out, ("query", "rank", "rec_id", "score"), rows)])
     p50, p95 = np.percentile(took, [50, 95]) if took else (0.0, 0.0)
     typer.echo(f"{len(took)} queries among {len(index)} records")
     typer.echo(f"p50 {p50:.2f} ms, p95 {p95:.2f} ms per query")
@@ -170,10 +146,8 @@ def _names(path: Path, out: Path) -> None:
             raise BadInput([f"{path}, row {row}: not two cells that can be read"])
         pairs.append((cells[0], cells[1]))
     scores = name_scores(pairs)
-    _write(
-        out, ("name1", "name2", "score"),
-        ((a, b, f"{s:.6f}") for (a, b), s in zip(pairs, scores, strict=True)),
-    )  # fmt: skip
+    rows = ((a, b, f"{s:.6f}") for (a, b), s in zip(pairs, scores, strict=True))
+    write_all([Table(out, ("name1", "name2", "score"), rows)])
 
 
 def _lines_of_csv(path: Path, columns: tuple[str, ...]) -> Iterable[list[str]]:
@@ -203,7 +177,7 @@ def _pool(pool: Path, queries: Path, top: int, out: Path) -> None:
         for name in asked
         for rank, (hit, score) in enumerate(names.find(name, top), 1)
     ]
-    _write(out, ("query", "rank", "name", "score"), rows)
+    write_all([Table(out, ("query", "rank", "name", "score"), rows)])
 
 
 class _Forms(typer.core.TyperGroup):
@@ -220,6 +194,9 @@ app.command("files")(match)
 app.command("learn")(learn_weights)
 app.command("approve")(approve)
 app.command("letters")(learn_letters)
+app.command("key")(key)
+app.command("encode")(encode)
+app.command("codes")(codes)
 
 
 @app.callback()
@@ -227,4 +204,6 @@ def describe() -> None:
     """Find records that may be one person. A human decides; nothing is merged.
 
     middenstip match FILE.csv --pairs OUT.csv and its other forms: middenstip match files --help
+
+    Lists of several organisations without exchanging identities: key, encode, codes.
     """

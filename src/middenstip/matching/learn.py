@@ -77,7 +77,18 @@ def _learn_links(persons: Sequence[Person], labels: Sequence[str], first: Weight
     same, use = _truth(scored, labels)
     use_both = use[scored.a] & use[scored.b]
     features = link_features(scored.own, scored.links)[use_both]
-    own, same = scored.own[use_both], same[use_both]
+    weights = fit_links(scored.own[use_both], features, same[use_both])
+    through = dict(zip(THROUGH, (round(float(w), 4) for w in weights), strict=False))
+    fields = {
+        **first.__dict__,
+        "through": through,
+        "through_start": round(float(weights[-1]), 4),
+    }
+    return Weights(**fields)
+
+
+def fit_links(own: Floats, features: Floats, same: Bools) -> Floats:
+    """Return weights for ``features`` and a start, beside ``own``, which counts in full."""
     design = np.column_stack([features, np.ones(len(features))])
 
     def loss(weights: Floats) -> tuple[float, Floats]:
@@ -86,14 +97,8 @@ def _learn_links(persons: Sequence[Person], labels: Sequence[str], first: Weight
         value = np.logaddexp(0, total).sum() - total[same].sum() + weights @ weights / 2
         return float(value), design.T @ (chance - same) + weights
 
-    weights = minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B").x
-    through = dict(zip(THROUGH, (round(float(w), 4) for w in weights), strict=False))
-    fields = {
-        **first.__dict__,
-        "through": through,
-        "through_start": round(float(weights[-1]), 4),
-    }
-    return Weights(**fields)
+    found: Floats = minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B").x
+    return found
 
 
 def _truth(scored: Scored, labels: Sequence[str]) -> tuple[Bools, Bools]:

@@ -54,13 +54,13 @@ class Weights:
 def shipped() -> Weights:
     """Return the weights that come along."""
     text = (files("middenstip.matching") / "weights.json").read_text(encoding="utf-8")
-    return _from_json(text, "weights.json")
+    return weights_of(text, "weights.json")
 
 
 def read_weights(path: Path, approved: bool = True) -> Weights:
     """Read a weights file. BadInput when it is none or, with ``approved``, not approved."""
     try:
-        found = _from_json(path.read_text(encoding="utf-8"), str(path))
+        found = weights_of(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
         raise BadInput([f"{path}: cannot be read: {error.strerror}"]) from None
     found = replace(found, shipped=False)
@@ -94,7 +94,8 @@ def approve(path: Path, name: str) -> Weights:
     return found
 
 
-def _from_json(text: str, where: str) -> Weights:
+def weights_of(text: str, where: str) -> Weights:
+    """Read the text of a weights file. BadInput, naming ``where``, when it is none."""
     try:
         found = json.loads(text)
         made = Weights(**{**found, "approved_by": tuple(found.get("approved_by", ()))})
