@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,32 +22,93 @@ from middenstip.matching.through import link_features
 from middenstip.matching.weights import THROUGH, Weights
 
 LEAST_PAIRS = 50
+EVEN = 0.5
+CHANCES = (0.1, 0.3, EVEN, 0.7, 0.9, 0.99)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Of the pairs scored above a chance (0 to 1) how many are right, and of the right ones how
+    many are above it.
+    """
+
+    chance: float
+    precision: float
+    recall: float
 
 
 @dataclass(frozen=True)
 class Quality:
-    """How good scores are: best F1, recall at precision 0.99, and recall of the candidates."""
+    """How good scores are: best F1, recall at precision 0.99, and recall of the candidates.
+
+    ``levels`` for each of CHANCES, with scores read as log-odds.
+    """
 
     best_f1: float
     recall_at_99: float
     found: float
+    levels: tuple[Level, ...] = ()
 
     def __str__(self) -> str:
-        return (
-            f"best F1 {self.best_f1:.4f}, recall at precision 0.99 {self.recall_at_99:.4f}, "
-            f"among the candidates {self.found:.4f}"
+        even = [each for each in self.levels if each.chance == EVEN]
+        return "".join(
+            [
+                f"best F1 {self.best_f1:.4f}, ",
+                f"recall at precision 0.99 {self.recall_at_99:.4f}, ",
+                *(
+                    f"from even chances precision {each.precision:.4f} "
+                    f"and recall {each.recall:.4f}, "
+                    for each in even
+                ),
+                f"among the candidates {self.found:.4f}",
+            ]
         )
 
 
 def taught(label: str) -> bool:
-    """Return whether a person belongs to the half that is learnt from, by its label."""
-    return zlib.crc32(label.encode()) % 2 == 0
+    """Return whether a person belongs to the half that is learnt from, by its label.
+
+    An empty label is of somebody whom nobody judged, and belongs to neither half.
+    """
+    return bool(label) and zlib.crc32(label.encode()) % 2 == 0
+
+
+def told(before: Quality, after: Quality) -> dict[str, float]:
+    """Return what a weights file says of its own quality, before and after learning."""
+    found = {
+        "best F1 before": before.best_f1,
+        "best F1 after": after.best_f1,
+        "recall at precision 0.99 before": before.recall_at_99,
+        "recall at precision 0.99 after": after.recall_at_99,
+        **level_entries(after.levels),
+    }
+    return {name: round(value, 4) for name, value in found.items()}
+
+
+def level_entries(levels: Sequence[Level]) -> dict[str, float]:
+    """Return levels as a weights file keeps them; `levels_in` reads them back."""
+    found: dict[str, float] = {}
+    for each in levels:
+        found[f"precision above {each.chance:g}"] = each.precision
+        found[f"recall above {each.chance:g}"] = each.recall
+    return found
+
+
+def levels_in(measured: Mapping[str, float]) -> list[Level]:
+    """Return the levels that a weights file says were measured; none when it says nothing."""
+    return [
+        Level(chance, measured[f"precision above {chance:g}"], measured[name])
+        for chance in CHANCES
+        if (name := f"recall above {chance:g}") in measured
+        and f"precision above {chance:g}" in measured
+    ]
 
 
 def learn(persons: Sequence[Person], labels: Sequence[str], name: str, day: str) -> Weights:
     """Learn weights from the records whose label is in the taught half.
 
-    ``labels`` say who each record really is, in the order of the persons. BadInput when fewer
+    ``labels`` say who each record really is, in the order of the persons; empty for those whom
+    nobody judged: they count for how rare a value is and teach nothing. BadInput when fewer
     than 50 pairs of one person can be learnt from.
     """
     table = Table(persons, Frequencies.of(persons))
@@ -114,9 +176,10 @@ def measure(scored: Scored, labels: Sequence[str], score: Floats | None = None) 
     there are as many wrong pairs for each right one as in the whole set.
     """
     same, use = _truth(scored, labels)
-    kept = ~(use[scored.a] & use[scored.b])
+    judged = np.array([bool(label) for label in labels], dtype=bool)
+    kept = judged[scored.a] & judged[scored.b] & ~(use[scored.a] & use[scored.b])
     worth = np.where(use[scored.a] == use[scored.b], 1.0, 0.5)[kept]
-    counts = Counter(label for label in labels if not taught(label))
+    counts = Counter(label for label in labels if label and not taught(label))
     real = sum(n * (n - 1) // 2 for n in counts.values())
     return quality((scored.score if score is None else score)[kept], same[kept], worth, real)
 
@@ -128,10 +191,19 @@ def quality(score: Floats, same: Bools, worth: Floats, real: int) -> Quality:
     wrong = np.cumsum((~same * worth)[order])
     ranked = score[order]
     last: Bools = np.append(ranked[1:] != ranked[:-1], len(ranked) > 0)[: len(ranked)]
-    right, wrong = right[last], wrong[last]
+    right, wrong, ranked = right[last], wrong[last], ranked[last]
     if not real or not len(right):
         return Quality(0.0, 0.0, 0.0)
     precision, recall = right / np.maximum(right + wrong, 1e-9), right / real
     f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
     sure = recall[precision >= 0.99]
-    return Quality(float(f1.max()), float(sure.max(initial=0)), float(recall[-1]))
+    levels = tuple(_level(chance, ranked, precision, recall) for chance in CHANCES)
+    return Quality(float(f1.max()), float(sure.max(initial=0)), float(recall[-1]), levels)
+
+
+def _level(chance: float, ranked: Floats, precision: Floats, recall: Floats) -> Level:
+    """Return what is above a chance; nothing there is wrong where nothing is there."""
+    above = int((ranked > math.log(chance / (1 - chance))).sum())
+    if not above:
+        return Level(chance, 1.0, 0.0)
+    return Level(chance, float(precision[above - 1]), float(recall[above - 1]))

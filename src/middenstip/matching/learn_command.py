@@ -105,10 +105,4 @@ def _learnt(
     before = learn.measure(engine.match(persons, weighing.shipped()), labels)
     made = learn.learn(persons, labels, name, clock.today().isoformat())
     after = learn.measure(engine.match(persons, made), labels)
-    measured = {
-        "best F1 before": before.best_f1,
-        "best F1 after": after.best_f1,
-        "recall at precision 0.99 before": before.recall_at_99,
-        "recall at precision 0.99 after": after.recall_at_99,
-    }
-    return before, after, replace(made, measured={k: round(v, 4) for k, v in measured.items()})
+    return before, after, replace(made, measured=learn.told(before, after))
