@@ -45,6 +45,9 @@ COMMANDS: dict[str, Command] = {
     "worker": Command("middenstip.jobs.command:worker", "Do background work", "worker"),
     "audit": Command("middenstip.audit.command:app", "Check or export the read log", "worker"),
     "vault": Command("middenstip.vault.command:app", "The keys of the vault", "app"),
+    "blindcheck": Command(
+        "middenstip.blindcheck.command:app", "Make the codes of the blind check anew", "owner"
+    ),
     "api": Command("middenstip.api.command:describe", "Print what the API offers", "app"),
     "db": Command("middenstip.database.command:app", "The embedded database, and dumps"),
     "guide": Command("middenstip.guide.command:app", "The public guide as files"),

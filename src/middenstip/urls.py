@@ -18,6 +18,7 @@ urlpatterns = [
     path("account/2fa/", include("allauth.mfa.urls")),
     path("notify/", include("middenstip.intake.urls")),
     path("same/", include("middenstip.linkage.urls")),
+    path("known/", include("middenstip.blindcheck.urls")),
     path("law/", include("middenstip.law.urls")),
     path("guide/", include("middenstip.guide.urls")),
     path("api/v1/", include("middenstip.api.urls")),

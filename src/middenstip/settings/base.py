@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "middenstip.thread",
     "middenstip.linkage",
+    "middenstip.blindcheck",
     "middenstip.intake",
     "middenstip.desk",
     "middenstip.law",

@@ -3,10 +3,8 @@
 
 `found_by`: what persons are found by was stored; `values` maps a person's id to the kinds that
 were given (`tokens.KINDS`), in clear. Whoever gives one kind of name gives all that is known.
-`forgotten`: nobody finds `person_id` any more.
 """
 
 from django.dispatch import Signal
 
 found_by = Signal()
-forgotten = Signal()
