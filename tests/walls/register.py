@@ -14,12 +14,15 @@ from middenstip.access.actors import Actor
 from middenstip.access.models import Role
 from middenstip.access.selectors import actor_for
 from middenstip.access.services import add_member
+from middenstip.blindcheck import services as blindcheck
+from middenstip.blindcheck.models import CallBack
 from middenstip.intake import services as intake
 from middenstip.intake.models import ImportedRow
+from middenstip.linkage import services as linkage
 from middenstip.thread import consents, erasure, reviews, sharing
 from middenstip.thread.break_glass import break_glass
 from middenstip.thread.models import Event, Notice
-from middenstip.thread.records import NewConsent, NewEvent, NewIdentity
+from middenstip.thread.records import NewConsent, NewEvent, NewIdentity, Opened
 from middenstip.thread.reminders import remind
 from middenstip.thread.selectors import thread_of
 from middenstip.thread.services import open_case, record_facts
@@ -45,6 +48,10 @@ SECRETS = {
     "removal_reason": "Verwijderverzoek",
     "hold_reason": "Bewaarbevel",
     "refusal_reason": "Weigerwoord",
+    "twin_given": "Zwaluwmientje",
+    "twin_family": "Kwartelhove",
+    "call_name": "Terugbelcollega",
+    "call_phone": "0687651122",
     "draft_name": "Conceptnaamke",
     "draft_family": "Conceptachter",
     "draft_note": "Conceptnotitie",
@@ -67,6 +74,10 @@ class Register:
     draft_id: UUID
     event_id: UUID
     notice_id: int
+    question_id: UUID  # of the ngo, whether the person is known
+    call_id: UUID
+    twin_id: UUID  # another file of the same person, seen by police and coordination point
+    verdict_id: UUID
     ngo: Actor  # sees identity and care, by consent
     withdrawn: Actor  # saw, until the person took the consent back
     clinic: Actor  # sees by an override
@@ -135,6 +146,7 @@ def filled() -> Register:
     other = open_case(actor=police, events=[NewEvent("indication_seen", day, {"by": "police"})])
     _share(police, other.case_id, yes(stranger, "give_shelter", "identity"))
     _tell(chain, case, day)
+    twin, verdict_id = _twin(chain, opened, day)
     consent_id = _share(police, case, yes(ngo, "help", "identity", "care",
                                           withholding=words["withholding"]))  # fmt: skip
     withdrawn_id = _share(police, case, yes(withdrawn, "support_victim", "identity", "justice"))
@@ -156,6 +168,7 @@ def filled() -> Register:
     ImportedRow.objects.create(
         key="a" * 64, content="b" * 64, organisation_id=police.organisation_id, case_id=case
     )
+    question_id = _asked(ngo)
     thread_of(actor=police, case_id=case)  # so that the read log holds a look
     return Register(
         chain=chain, case_id=case, pseudonym=opened.pseudonym, person_id=opened.person_id,
@@ -164,7 +177,23 @@ def filled() -> Register:
         clinic=clinic, stranger=stranger, lapsed=lapsed,
         event_id=Event.objects.filter(case_id=case).order_by("seq").values_list("pk")[0][0],
         notice_id=Notice.objects.filter(case_id=case).values_list("pk")[0][0],
+        question_id=question_id, call_id=CallBack.objects.get(question_id=question_id).pk,
+        twin_id=twin, verdict_id=verdict_id,
     )  # fmt: skip
+
+
+def _twin(chain: Chain, opened: Opened, day: date) -> tuple[UUID, UUID]:
+    """Open a second file of the person, found alike and joined by the police."""
+    twin = chain.notified(
+        on=day, facts={}, identity=NewIdentity(SECRETS["twin_given"], SECRETS["twin_family"])
+    )
+    police, persons = chain.police, (opened.person_id, twin.person_id)
+    linkage.keep_likenesses(actor=police, found=[linkage.Alike(*persons, 8.0, "shipped")])
+    verdict = linkage.decide(
+        actor=police, one=opened.case_id, two=twin.case_id, verdict="same",
+        ground="records_compared",
+    )  # fmt: skip
+    return twin.case_id, verdict
 
 
 def _tell(chain: Chain, case: UUID, day: date) -> None:
@@ -219,6 +248,19 @@ def _removal(chain: Chain, case: UUID) -> None:
     )
     erasure.place_hold(actor=point, proposal_id=asked, text=SECRETS["hold_reason"])
     erasure.say_no(actor=point, proposal_id=asked, text=SECRETS["refusal_reason"])
+
+
+def _asked(by: Actor) -> UUID:
+    """An organisation asks whether the person is known, and to be called back."""
+    asked = blindcheck.Asked(
+        SECRETS["given_name"], SECRETS["family_name"], SECRETS["birth_date"]
+    )
+    question_id = blindcheck.ask(actor=by, asked=asked)
+    blindcheck.ask_call(
+        actor=by, question_id=question_id, name=SECRETS["call_name"],
+        phone=SECRETS["call_phone"],
+    )  # fmt: skip
+    return question_id
 
 
 def _draft(writer: Actor) -> UUID:

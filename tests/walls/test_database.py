@@ -22,9 +22,11 @@ from middenstip.access.acting import NotEntered, acting, deriving
 from middenstip.access.actors import Actor
 from middenstip.access.models import Membership, Organisation, User
 from middenstip.access.selectors import PURPOSE_KEY
+from middenstip.blindcheck import selectors as blindcheck
 from middenstip.database.embedded import APP_ROLE, WORKER_ROLE
 from middenstip.intake.models import Draft
 from middenstip.intake.selectors import draft_for, drafts
+from middenstip.linkage import selectors as linkage
 from middenstip.thread import consents, finding, selectors, visibility, worklists
 from middenstip.thread.errors import NotThere
 from middenstip.thread.models import (
@@ -83,8 +85,16 @@ OPEN = {
     "vault_secret": VAULT,
     "vault_token": VAULT,
 }
-FROZEN = ["thread_event", "thread_consent", "audit_readentry", "audit_anchor",
-          "audit_anchorhead", "vault_destruction", "thread_purposeright"]  # fmt: skip
+FROZEN = [
+    "thread_event",
+    "thread_consent",
+    "linkage_verdict",
+    "audit_readentry",
+    "audit_anchor",
+    "audit_anchorhead",
+    "vault_destruction",
+    "thread_purposeright",
+]
 
 
 def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -188,6 +198,8 @@ def test_functions_of_the_wall_answer_nothing_when_nobody_acts(register: Registe
         assert ask("SELECT * FROM wall_reviewed(%s)", ids) == []
         assert ask("SELECT wall_sees(%s, 'identity')", register.case_id) == [(False,)]
         assert ask("SELECT wall_reviews(), wall_names_under_number()") == [(False, False)]
+        assert ask("SELECT persons, names FROM blindcheck_codes()") == [(b"", b"")]
+        assert ask("SELECT blindcheck_mark()") == [("0 0",)]
         with pytest.raises(DatabaseError, match="no such purpose"), transaction.atomic():
             ask("SELECT * FROM wall_break_glass(%s, 'save_life', 'life_or_safety')",
                 register.pseudonym)  # fmt: skip
@@ -230,6 +242,13 @@ DOORS: dict[str, Door] = {
     "past deviations": lambda a, r: _of(r, worklists.flags_for(actor=a, past=True).items),
     "reminders": lambda a, r: _of(r, worklists.notices_for(actor=a).items),
     "loads": lambda a, r: worklists.loads(actor=a),
+    "other files": lambda a, r: linkage.others(actor=a, case_id=r.case_id),
+    "what was decided": lambda a, r: linkage.history(
+        actor=a, one=r.case_id, two=r.twin_id),
+    "files alike": lambda a, r: linkage.undecided(actor=a).items,
+    "one person": lambda a, r: linkage.group_of(
+        actor=a, person_id=r.person_id) - {r.person_id},
+    "a question": lambda a, r: blindcheck.question_of(actor=a, question_id=r.question_id),
     "drafts": lambda a, r: _acting(a, lambda: drafts(actor=a)),
     "a draft": lambda a, r: _acting(a, lambda: draft_for(actor=a, draft_id=r.draft_id)),
 }  # fmt: skip
