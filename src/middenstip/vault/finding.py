@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from middenstip.vault import tokens
 from middenstip.vault.keyring import lookup_key
 from middenstip.vault.models import Token
-from middenstip.vault.signals import forgotten, found_by
+from middenstip.vault.signals import found_by
 
 _INSERT: Final = """
 INSERT INTO vault_token (person_id, kind, token)
@@ -124,13 +124,9 @@ def replace_tokens(person_id: UUID, values: Mapping[str, str]) -> None:
     found_by.send(sender=Token, values={person_id: values})
 
 
-@transaction.atomic
 def forget_tokens(person_id: UUID) -> None:
-    """Delete all tokens of a person: nobody finds this person by name any more. Sends
-    `signals.forgotten`.
-    """
+    """Delete all tokens of a person: nobody finds this person by name any more."""
     Token.objects.filter(person_id=person_id).delete()
-    forgotten.send(sender=Token, person_id=person_id)
 
 
 def find_by_tokens(values: Mapping[str, str], *, limit: int = 200) -> list[Match]:
