@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from middenstip.guide.compiled import compile_rules
 from middenstip.pack.model import Fact, Pack
 from middenstip.rules.engine import engine_for
 
@@ -32,6 +33,34 @@ def fields(
     chosen = [fact for fact in facts if random.random() < much]
     random.shuffle(chosen)
     return [(fact, _raw(pack, fact, random, day)) for fact in chosen]
+
+
+def visits(pack: Pack, random: Random, day: date, many: int) -> Iterator[list[tuple[str, str]]]:
+    """Yield forms as browsers send them, and as no browser would; the first is empty."""
+    facts = [k for k, item in compile_rules(pack, day)["facts"].items() if item.get("askable")]
+    yield []
+    for _ in range(many - 1):
+        filled = fields(pack, facts, random, day)
+        sent = [(f"a.{fact}", one) for fact, raw in filled for one in raw]
+        luck = random.random()
+        if filled and luck < 0.3:
+            sent.append(("q", filled[-1][0]))
+        if luck < 0.5:
+            sent.append(("show", "1"))
+        elif luck < 0.6:
+            sent.append(("back", "1"))
+        elif filled and luck < 0.7:
+            sent.append(("ask", filled[0][0]))
+        elif luck < 0.75:
+            fact = random.choice([f for f in facts if pack.facts[f].type == "date"])
+            parts = random.choice((("5", "1", "2024"), ("", "12", "2023"), ("1", "", "2024")))
+            sent += [
+                (f"a.{fact}.{name}", part) for name, part in zip("dmy", parts, strict=True)
+            ]
+            sent.append(("q", fact))
+        if random.random() < 0.3:
+            sent.append(("r", random.choice(("NL-UT", "utrecht", "national", "nowhere"))))
+        yield sent
 
 
 def _raw(pack: Pack, fact: str, random: Random, day: date) -> list[str]:

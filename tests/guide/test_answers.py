@@ -50,7 +50,7 @@ def test_several_codes_travel_as_several_fields_of_one_name() -> None:
     )
     assert refused == ()
     assert answers.facts == {"exploitation_forms": ("labour", "begging")}
-    assert answers.fields() == [
+    assert answers.fields == [
         ("a.exploitation_forms", "labour"),
         ("a.exploitation_forms", "begging"),
     ]
@@ -67,13 +67,13 @@ def test_who_does_not_know_or_rather_not_says_has_answered_without_a_fact(skip: 
     assert answers.facts == {}
     assert answers.asked == {"age"}
     assert answers.given[0].skipped
-    assert answers.fields() == [("a.age", skip)]
+    assert answers.fields == [("a.age", skip)]
 
 
 def test_pressing_do_not_know_wins_over_what_was_also_chosen() -> None:
     answers, _ = read_answers(PACK, [("a.age", ["17", "?"])], ON)
     assert answers.facts == {}
-    assert answers.fields() == [("a.age", "?")]
+    assert answers.fields == [("a.age", "?")]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_day_may_come_in_parts() -> None:
     whole = read((f"{name}.y", "2024"), (f"{name}.m", "5"), (f"{name}.d", "7"))
     assert whole.facts == {"exploitation_ended_on": date(2024, 5, 7)}
     month = read((f"{name}.y", "2024"), (f"{name}.m", "5"), (f"{name}.d", ""))
-    assert month.fields() == [(name, "2024-05")]
+    assert month.fields == [(name, "2024-05")]
     assert trouble((f"{name}.y", "2024"), (f"{name}.m", ""), (f"{name}.d", "7")) == [
         ("exploitation_ended_on", "no_day")
     ]
@@ -159,7 +159,7 @@ def test_whatever_is_sent_is_read_or_refused_and_travels_on_unchanged(
 ) -> None:
     answers, _ = read_answers(PACK, fields, ON)
     again: dict[str, list[str]] = {}
-    for name, value in answers.fields():
+    for name, value in answers.fields:
         again.setdefault(name, []).append(value)
     same, refused = read_answers(PACK, list(again.items()), ON)
     assert refused == ()

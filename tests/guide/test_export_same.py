@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from random import Random
 from urllib.parse import urlencode, urlsplit
@@ -17,7 +17,6 @@ from playwright.sync_api import Page, Route
 
 from middenstip import clock
 from middenstip.guide import views
-from middenstip.guide.compiled import compile_rules
 from middenstip.guide.export import Export, build
 from middenstip.guide.export_links import file_of
 from middenstip.pack.load import load_pack
@@ -77,36 +76,6 @@ def _opened(made: Export, page: Page) -> Page:
     page.route("**/*", answer)
     page.goto("http://guide.test/nl/safe/index.html")
     return page
-
-
-def _visits(pack: Pack, random: Random, many: int = VISITS) -> Iterator[list[tuple[str, str]]]:
-    """Yield forms as browsers send them, and as no browser would."""
-    facts = [
-        k for k, item in compile_rules(pack, TODAY)["facts"].items() if item.get("askable")
-    ]
-    yield []
-    for _ in range(many - 1):
-        filled = made_up.fields(pack, facts, random, TODAY)
-        fields = [(f"a.{fact}", one) for fact, raw in filled for one in raw]
-        luck = random.random()
-        if filled and luck < 0.3:
-            fields.append(("q", filled[-1][0]))
-        if luck < 0.5:
-            fields.append(("show", "1"))
-        elif luck < 0.6:
-            fields.append(("back", "1"))
-        elif filled and luck < 0.7:
-            fields.append(("ask", filled[0][0]))
-        elif luck < 0.75:
-            fact = random.choice([f for f in facts if pack.facts[f].type == "date"])
-            parts = random.choice((("5", "1", "2024"), ("", "12", "2023"), ("1", "", "2024")))
-            fields += [
-                (f"a.{fact}.{name}", part) for name, part in zip("dmy", parts, strict=True)
-            ]
-            fields.append(("q", fact))
-        if random.random() < 0.3:
-            fields.append(("r", random.choice(("NL-UT", "utrecht", "national", "nowhere"))))
-        yield fields
 
 
 def _on_the_server(
@@ -173,7 +142,7 @@ def test_every_step_reads_the_same_in_the_browser(
     lang: str,
 ) -> None:
     random = Random(f"{door} {lang}")  # noqa: S311 - the same made-up visits every time
-    visits = list(_visits(pack, random))
+    visits = list(made_up.visits(pack, random, TODAY, VISITS))
     shown = _in_the_browser(made, exported, door, lang, visits, TODAY)
     results = 0
     for fields, page in zip(visits, shown, strict=True):
@@ -194,7 +163,7 @@ def test_an_old_export_shows_the_law_of_today_by_itself(
     assert old.law_until == after
     page = _opened(old, new_page())
     random = Random(18)  # noqa: S311 - the same made-up visits every time
-    visits = [[("show", "1")], *_visits(pack, random, many=25)]
+    visits = [[("show", "1")], *made_up.visits(pack, random, TODAY, 25)]
     on_both_days = []
     for day in (before, after):
         shown = _in_the_browser(old, page, "help", "nl", visits, day)

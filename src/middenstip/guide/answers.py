@@ -101,8 +101,9 @@ class Answers:
         """Return all other answers."""
         return Answers(tuple(a for a in self.given if a.fact != fact))
 
+    @property
     def fields(self) -> list[tuple[str, str]]:
-        """Return (name, value) of the form fields that carry the answers on."""
+        """The form fields that carry the answers on, as (name, value)."""
         return [(PREFIX + a.fact, raw) for a in self.given for raw in a.raw]
 
 

@@ -14,7 +14,8 @@ with its kind; `static/guide/templates.js` is the reader:
 
 A value is ``["var", "offer.title"]``, ``["is", constant]`` or ``["filter", name, value, ...]``.
 Texts of the interface are put in their language here. What stands below
-``{% if not exported %}`` needs a server and is left out.
+``{% if not exported %}`` needs a server and is left out of an export. The server fills its own
+pages from the same lists (`filling`).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from django.template.loader_tags import BlockNode, ExtendsNode, IncludeNode
 from django.template.smartif import TokenBase
 from django.utils.html import escape
 
-from middenstip.guide.templatetags.guide import KeptNode, OnceNode, marked, of_template
+from middenstip.guide.templatetags.guide import marked, of_template
 
 FILTERS = frozenset({"day", "cut", "join", "length", "slice"})
 PAGES = frozenset(
@@ -45,32 +46,37 @@ class NotForExport(Exception):
 
 def compile_page(name: str, lang: str) -> dict[str, Any]:
     """Return ``{title, main}``: the nodes of these blocks of a page in a language."""
-    blocks = _blocks(_template(name))
-    compiler = _Compiler(name, lang)
+    _, blocks = blocks_of(template_named(name))
+    compiler = Compiler(name, lang)
     return {key: compiler.nodes(blocks[key].nodelist) for key in ("title", "main")}
 
 
-def _template(name: str) -> Template:
+def template_named(name: str) -> Template:
+    """Return a template with its nodes; raises TemplateDoesNotExist."""
     found: Any = get_template(name)
     template: Template = found.template
     return template
 
 
-def _blocks(template: Template) -> dict[str, BlockNode]:
+def blocks_of(template: Template) -> tuple[str, dict[str, BlockNode]]:
+    """Return the name of the page that a template extends, and its blocks.
+
+    Raises NotForExport where it extends none.
+    """
     extends = next((n for n in template.nodelist if isinstance(n, ExtendsNode)), None)
     if extends is None:
         raise NotForExport(f"{template.name}: does not extend the page of the guide")
-    blocks: dict[str, BlockNode] = extends.blocks
-    return blocks
+    return str(extends.parent_name.var), extends.blocks
 
 
-class _Compiler:
+class Compiler:
     """Turns nodes of Django into lists. ``known``: what is the same on every page."""
 
-    def __init__(self, name: str, lang: str) -> None:
+    def __init__(self, name: str, lang: str, exported: bool = True) -> None:
         self.name = name
         self.lang = lang
-        self.known: dict[str, Any] = {"lang": lang, "exported": True}
+        self.exported = exported
+        self.known: dict[str, Any] = {"lang": lang, "exported": exported}
         self.known |= {"True": True, "False": False, "None": None}
         self.deep = 0
         self.ways: dict[type[Node], Callable[[Any], list[Any]]] = {
@@ -79,8 +85,6 @@ class _Compiler:
             IfNode: self._if,
             ForNode: self._for,
             IncludeNode: self._include,
-            KeptNode: self._include,
-            OnceNode: self._include,
             URLNode: self._url,
             IfChangedNode: self._if_changed,
             LoadNode: lambda node: [],
@@ -157,7 +161,7 @@ class _Compiler:
         if self.deep > DEEPEST:
             raise NotForExport(f"{self.name}: includes itself without end")
         outer, self.name = self.name, str(node.template.var)
-        inside = self.nodes(_template(self.name).nodelist)
+        inside = self.nodes(template_named(self.name).nodelist)
         self.name = outer
         self.deep -= 1
         names = {key: self.value(value) for key, value in node.extra_context.items()}
@@ -165,7 +169,7 @@ class _Compiler:
 
     def _url(self, node: URLNode) -> list[Any]:
         name = self.value(node.view_name)
-        if name[0] == "is" and name[1] not in PAGES:
+        if self.exported and name[0] == "is" and name[1] not in PAGES:
             raise NotForExport(
                 f"{self.name}: an export has no page {name[1]!r}; put the link in "
                 "{% if not exported %}"

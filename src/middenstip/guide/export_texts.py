@@ -28,7 +28,7 @@ from middenstip.guide.result import (
     contact_line,
     offer_of,
 )
-from middenstip.guide.templatetags.guide import amount
+from middenstip.guide.templatetags.guide import ANSWERS, amount
 from middenstip.pack.model import Pack
 from middenstip.pack.reading import Words
 
@@ -46,7 +46,7 @@ def question_texts(
         "rtl": [language.code for language in LANGUAGES.values() if language.rtl],
         "pages": {name: compile_page(f"guide/{name}.html", lang) for name in _PAGES},
         "name": say("Information", lang).text,
-        "said": {kind: _words(say(text, lang), lang) for kind, text in _SAID.items()},
+        "said": {kind: _words(say(text, lang), lang) for kind, text in ANSWERS.items()},
         "needs": {k: _words(pack.read(n.label, lang), lang) for k, n in pack.needs.items()},
         "wheel": _wheel(pack, rules["needs"], lang),
         "questions": {
@@ -72,13 +72,6 @@ def result_texts(
 
 
 _PAGES = ("question", "result")
-_SAID = {
-    "yes": "Yes",
-    "no": "No",
-    "dont_know": "I don't know",
-    "rather_not": "I'd rather not say",
-    "open": "Not asked yet",
-}
 
 
 def _words(found: Words, lang: str) -> Any:

@@ -7,10 +7,10 @@ is for the page; all that comes from the pack carries the language it is in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 from middenstip.guide.answers import RATHER_NOT, Answer, Answers
@@ -138,8 +138,11 @@ class GuideResult:
     set_aside: tuple[Said, ...]
 
 
-# What is the same for everybody, by the engine of a pack. Nothing that somebody answered.
-_KEPT: WeakKeyDictionary[Engine, dict[tuple[str, Door, str, date], Offer]] = WeakKeyDictionary()
+# What is the same for everybody, by the engine of a pack: the fields of an offer. Nothing that
+# somebody answered.
+_KEPT: WeakKeyDictionary[Engine, dict[tuple[str, Door, str, date], dict[str, Any]]] = (
+    WeakKeyDictionary()
+)
 
 
 def guide_result(
@@ -147,19 +150,15 @@ def guide_result(
 ) -> GuideResult:
     """Return what exists for somebody who gave these answers, under the law of a day."""
     settled = settle(pack, answers, on)
-    writer = _Writer(pack, answers, settled, door, lang, on)
+    writer = _Writer(pack, answers, settled, door, lang, on, answers.asked)
     offers = [writer.offer(judged) for judged in settled.schemes if judged.truth is not False]
-    needs = tuple(
-        writer.need(need_id, offers)
-        for need_id in sorted(pack.needs, key=lambda need: pack.needs[need].order)
-    )
     fact = next_fact(pack, settled, answers)
     return GuideResult(
         lang=lang,
         on=on,
         door=door,
         first=_first(pack, offers),
-        needs=needs,
+        needs=tuple(writer.needs(offers)),
         question=question_about(pack, fact, door=door, lang=lang) if fact else None,
         answered=len(answers.given),
         told=tuple(writer.said(answer.fact) for answer in answers.given),
@@ -187,39 +186,38 @@ class _Writer:
     door: Door
     lang: str
     on: date
+    asked: frozenset[str]
     about: dict[str, Said] = field(default_factory=dict)
 
-    def need(self, need_id: str, offers: Iterable[Offer]) -> NeedResult:
-        """Return a need with what exists for it: what applies first."""
-        schemes = self.pack.schemes
-        own = [
-            offer
-            for offer in offers
-            if need_id in (schemes[offer.scheme_id].need, *schemes[offer.scheme_id].also_needs)
-        ]
-        own.sort(key=lambda offer: offer.outcome != "applies")
-        state: State = "not"
-        if own:
-            state = "applies" if own[0].outcome == "applies" else "may"
-        return NeedResult(
-            need_id,
-            self.pack.read(self.pack.needs[need_id].label, self.lang),
-            state,
-            tuple(own),
-        )
+    def needs(self, offers: Iterable[Offer]) -> Iterator[NeedResult]:
+        """Yield the needs in their order, each with what exists for it: what applies first."""
+        needs, schemes = self.pack.needs, self.pack.schemes
+        found: dict[str, list[Offer]] = {need_id: [] for need_id in needs}
+        for offer in sorted(offers, key=lambda offer: offer.outcome != "applies"):
+            scheme = schemes[offer.scheme_id]
+            for need_id in dict.fromkeys((scheme.need, *scheme.also_needs)):
+                found[need_id].append(offer)
+        for need_id in sorted(needs, key=lambda need_id: needs[need_id].order):
+            own = found[need_id]
+            state: State = "not"
+            if own:
+                state = "applies" if own[0].outcome == "applies" else "may"
+            label = self.pack.read(needs[need_id].label, self.lang)
+            yield NeedResult(need_id, label, state, tuple(own))
 
     def offer(self, judged: Judged) -> Offer:
         """Return a scheme that applies, or may apply, as it is offered."""
         askable = self.settled.engine.trials.askable
-        return replace(
-            self._always(judged.provision),
+        return Offer(
+            **self._always(judged.provision),
             outcome="applies" if judged.truth else "unknown",
-            because=tuple(self.said(fact) for fact in judged.because if self._decided(fact)),
+            # A deciding fact that this visitor was not asked about is left out.
+            because=tuple(self.said(fact) for fact in judged.because if fact in self.asked),
             missing=tuple(self.said(fact) for fact in judged.missing if fact in askable),
         )
 
-    def _always(self, provision: Provision) -> Offer:
-        """Return the offer as it is for everybody, made once per door, language and day."""
+    def _always(self, provision: Provision) -> dict[str, Any]:
+        """Return what an offer is for everybody, made once per door, language and day."""
         kept = _KEPT.setdefault(self.settled.engine, {})
         key = (provision.id, self.door, self.lang, self.on)
         found = kept.get(key)
@@ -229,29 +227,26 @@ class _Writer:
             found = kept[key] = self._made(provision)
         return found
 
-    def _made(self, provision: Provision) -> Offer:
+    def _made(self, provision: Provision) -> dict[str, Any]:
         scheme_id, scheme = provision.id, provision.scheme
         title, words = self._headline(scheme_id, scheme)
-        return Offer(
-            scheme_id=scheme_id,
-            need=scheme.need,
-            title=title,
-            words=words,
-            outcome="unknown",
-            because=(),
-            missing=(),
-            steps=tuple(self.pack.read(step, self.lang) for step in scheme.steps),
-            deadline=self.pack.maybe(scheme.deadline, self.lang),
-            contact=self.pack.maybe(scheme.contact, self.lang),
-            contacts=self._contacts(scheme),
-            sources=provision.sources,
-            conflicts=tuple(
+        return {
+            "scheme_id": scheme_id,
+            "need": scheme.need,
+            "title": title,
+            "words": words,
+            "steps": tuple(self.pack.read(step, self.lang) for step in scheme.steps),
+            "deadline": self.pack.maybe(scheme.deadline, self.lang),
+            "contact": self.pack.maybe(scheme.contact, self.lang),
+            "contacts": self._contacts(scheme),
+            "sources": provision.sources,
+            "conflicts": tuple(
                 self.pack.read(conflict, self.lang) for conflict in scheme.conflicts
             ),
-            amounts=self._amounts(scheme_id),
-            valid_from=provision.valid_from,
-            unverified=any(s.confidence == "unverified" for s in provision.sources),
-        )
+            "amounts": self._amounts(scheme_id),
+            "valid_from": provision.valid_from,
+            "unverified": any(s.confidence == "unverified" for s in provision.sources),
+        }
 
     def _headline(self, scheme_id: str, scheme: Scheme) -> tuple[Words, Words]:
         own = scheme.for_you if self.door == "help" else None
@@ -259,10 +254,6 @@ class _Writer:
             return self.pack.read(own.title, self.lang), self.pack.read(own.words, self.lang)
         gives = self.pack.scheme_on(scheme_id, self.on).gives
         return self.pack.read(scheme.label, self.lang), self.pack.read(gives, self.lang)
-
-    def _decided(self, fact: str) -> bool:
-        """Whether a deciding fact is one that this visitor was asked about."""
-        return fact in self.answers.asked
 
     def said(self, fact: str) -> Said:
         """Return a question with what was answered to it."""
@@ -295,7 +286,7 @@ def offer_of(pack: Pack, scheme_id: str, *, door: Door, lang: str, on: date) -> 
     """Return a scheme as it is offered to somebody of whom nothing is known; None when no
     version of it is in force on the day."""
     settled = settle(pack, Answers(), on)
-    writer = _Writer(pack, Answers(), settled, door, lang, on)
+    writer = _Writer(pack, Answers(), settled, door, lang, on, frozenset())
     provision = settled.engine.law_on(on).by_id.get(scheme_id)
     return writer.offer(Judged(provision, None, (), ())) if provision is not None else None
 

@@ -20,9 +20,13 @@ from middenstip.access.rules import access_rule
 from middenstip.guide import pages
 from middenstip.guide.answers import Answers, Refused, read_answers
 from middenstip.guide.conversation import Door, question_about
+from middenstip.guide.filling import filled
 from middenstip.guide.languages import LANGUAGES, Language, best_language
 from middenstip.guide.result import guide_result
 from middenstip.thread.country import pack
+
+# The pages that are made anew for each visitor.
+CONVERSATION = frozenset({"question", "result"})
 
 View = Callable[..., HttpResponse]
 
@@ -47,7 +51,8 @@ def _page(
         "exported": getattr(request, "exported", False),
         "unchecked": pack().unchecked(language.code),
     }
-    page = render_to_string(f"guide/{template}.html", frame | context)
+    write = filled if template in CONVERSATION else render_to_string
+    page = write(f"guide/{template}.html", frame | context)
     return HttpResponse(page, status=status, headers={"Content-Language": language.code})
 
 

@@ -8,13 +8,14 @@ the page.
 
 from __future__ import annotations
 
+from html import escape as html_escape
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.template.base import FilterExpression, Parser, Token
 from django.template.loader_tags import IncludeNode
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop as _
 
@@ -23,6 +24,19 @@ from middenstip.guide.result import AmountLine, Said
 from middenstip.pack.reading import Words
 
 register = template.Library()
+ANSWERS = {
+    "yes": _("Yes"),
+    "no": _("No"),
+    "dont_know": _("I don't know"),
+    "rather_not": _("I'd rather not say"),
+    "open": _("Not asked yet"),
+}
+
+
+def escape(text: str) -> SafeString:
+    """Return a text for a page. Django's own also takes texts that are still to be translated,
+    which the guide has none of, and takes three times as long."""
+    return SafeString(html_escape(text))
 
 
 def marked(found: Words, page: str) -> SafeString:
@@ -73,14 +87,7 @@ def said(context: Context, answer: Said) -> str:
     if answer.kind == "value":
         listed = ((marked(_plain_day(one), page),) for one in answer.words)
         return format_html_join(", ", "{}", listed)
-    fixed = {
-        "yes": say(_("Yes"), page),
-        "no": say(_("No"), page),
-        "dont_know": say(_("I don't know"), page),
-        "rather_not": say(_("I'd rather not say"), page),
-        "open": say(_("Not asked yet"), page),
-    }
-    return marked(fixed[answer.kind], page)
+    return marked(say(ANSWERS[answer.kind], page), page)
 
 
 @register.filter
@@ -127,44 +134,15 @@ def amount(context: Context, line: AmountLine) -> str:
 
 
 class KeptNode(IncludeNode):
-    """An included part that is the same for every visitor, written once and kept.
+    """An included part that is the same for every visitor and may be written once for all.
 
     It may look at the offer (its scheme and outcome), the door, the language and the day, and
-    at nothing that somebody answered.
+    at nothing that somebody answered. `filling` keeps it; to Django it is an ordinary part.
     """
-
-    MOST = 4096
-
-    def __init__(self, template: FilterExpression) -> None:
-        super().__init__(template)
-        self.kept: dict[tuple[Any, ...], SafeString] = {}
-
-    def render(self, context: Context) -> SafeString:
-        """Return the part; each process keeps its own."""
-        offer, result = context["offer"], context["result"]
-        key = (offer.scheme_id, offer.outcome, result.door, result.lang, result.on)
-        found = self.kept.get(key)
-        if found is None:
-            if len(self.kept) >= self.MOST:
-                self.kept.clear()
-            found = self.kept[key] = super().render(context)
-        return found
 
 
 class OnceNode(IncludeNode):
-    """An included part about one answer, written once for each page it stands on.
-
-    What was written is kept in the context of that page, and gone with it.
-    """
-
-    def render(self, context: Context) -> SafeString:
-        """Return the part about the answer ``one``."""
-        written: dict[Any, SafeString] = context["written"]
-        key = (self.template.var, context["one"])
-        found = written.get(key)
-        if found is None:
-            found = written[key] = super().render(context)
-        return found
+    """An included part about the answer ``one``, to be written once for each page."""
 
 
 @register.tag
