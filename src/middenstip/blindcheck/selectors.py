@@ -122,6 +122,11 @@ def may_call(actor: Actor) -> bool:
     return steers(actor) and bool(actor.purpose)
 
 
+def takes_part(actor: Actor) -> bool:
+    """Tell whether this actor asks or calls back, and so has this room in the menu."""
+    return may_ask(actor) or may_call(actor)
+
+
 @as_actor
 def questions(*, actor: Actor, length: int = LENGTH) -> list[Asking]:
     """Return the latest questions of the own organisation; none for who may not ask."""
