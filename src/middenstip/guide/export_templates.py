@@ -66,7 +66,7 @@ def blocks_of(template: Template) -> tuple[str, dict[str, BlockNode]]:
     extends = next((n for n in template.nodelist if isinstance(n, ExtendsNode)), None)
     if extends is None:
         raise NotForExport(f"{template.name}: does not extend the page of the guide")
-    return str(extends.parent_name.var), extends.blocks
+    return str(extends.parent_name).strip("\"'"), extends.blocks
 
 
 class Compiler:

@@ -72,7 +72,7 @@ class _Whole(Compiler):
         super().__init__(name, lang, exported)
         self.parent, self.blocks = blocks_of(template_named(name))
         self.ways |= {
-            BlockNode: lambda node: self.nodes(self.blocks.get(node.name, node).nodelist),
+            BlockNode: lambda node: self.nodes((self.blocks.get(node.name) or node).nodelist),
             StaticNode: lambda node: [
                 tags.escape(StaticNode.handle_simple(node.path.resolve({})))
             ],
