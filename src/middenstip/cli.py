@@ -51,6 +51,9 @@ COMMANDS: dict[str, Command] = {
     "api": Command("middenstip.api.command:describe", "Print what the API offers", "app"),
     "db": Command("middenstip.database.command:app", "The embedded database, and dumps"),
     "guide": Command("middenstip.guide.command:app", "The public guide as files"),
+    "linkage": Command(
+        "middenstip.linkage.command:app", "Files of one person: search, learn", "app"
+    ),
     "match": Command("middenstip.matching.command:app", "Find records that may be one person"),
     "messages": Command("middenstip.messages:app", "Compile or check the translations"),
     "manage": Command("middenstip.manage:manage", "Django's own commands", "owner"),

@@ -9,3 +9,9 @@ class LinkageConfig(AppConfig):
 
     name = "middenstip.linkage"
     label = "linkage"
+
+    def ready(self) -> None:
+        """Refuse to start with weights that two people did not approve."""
+        from middenstip.linkage.weights import require_usable
+
+        require_usable()
