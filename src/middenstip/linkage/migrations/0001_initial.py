@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("access", "0003_involvement_by_purpose"),
-        ("thread", "0008_removal"),
+        ("access", "0001_initial"),
+        ("thread", "0002_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
