@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Writes of the intake room: drafts and sending them. Each checks who does it."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from middenstip import clock
 from middenstip.access.actors import Actor
 from middenstip.intake import wizard
 from middenstip.intake.basis import require_notifier
+from middenstip.intake.earlier import Said
 from middenstip.intake.forms import STEP_NAMES
 from middenstip.intake.models import Draft, ImportedRow, SentDraft
 from middenstip.intake.notification import as_case
@@ -20,9 +22,12 @@ from middenstip.intake.selectors import (
     own_drafts,
     view_of,
 )
+from middenstip.linkage import services as linkage
+from middenstip.linkage.candidates import weights
 from middenstip.rules.dates import subtract_term
 from middenstip.thread.country import pack
 from middenstip.thread.errors import NotThere
+from middenstip.thread.records import Opened
 from middenstip.thread.services import open_case
 
 
@@ -69,8 +74,11 @@ def delete_draft(*, actor: Actor, draft_id: UUID) -> None:
 
 
 @transaction.atomic
-def send_draft(*, actor: Actor, draft_id: UUID) -> UUID:
+def send_draft(*, actor: Actor, draft_id: UUID, said: Sequence[Said] = ()) -> UUID:
     """Open a case from a draft, delete the draft, and return the case; all or nothing.
+
+    What the writer `said` of earlier files is decided with it; of what nothing was said the
+    likeness is kept, for who looks later.
 
     Sending the same draft again returns the same case, also when two requests come at once: the
     second waits for the lock and finds the mark of the first. Raises Incomplete with the step,
@@ -101,6 +109,7 @@ def send_draft(*, actor: Actor, draft_id: UUID) -> UUID:
         organisation_id=actor.organisation_id,
     )
     draft.delete()
+    _store_said(actor, opened, said)
     return opened.case_id
 
 
@@ -120,6 +129,25 @@ def forget_imported(*, today: date) -> int:
     before = clock.end_of(subtract_term(today, kept.term))
     count, _ = ImportedRow.objects.filter(imported_at__lt=before).delete()
     return count
+
+
+def _store_said(actor: Actor, opened: Opened, said: Sequence[Said]) -> None:
+    for each in said:
+        if each.verdict:
+            linkage.decide(
+                actor=actor,
+                one=opened.case_id,
+                two=each.case_id,
+                verdict=each.verdict,
+                ground=each.ground,
+                score=each.score,
+            )
+    alike = [
+        linkage.Alike(opened.person_id, each.person_id, each.score, weights().name)
+        for each in said
+        if each.person_id is not None and each.score is not None
+    ]
+    linkage.keep_likenesses(actor=actor, found=alike)
 
 
 def _locked(actor: Actor, draft_id: UUID) -> Draft:

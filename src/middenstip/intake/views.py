@@ -17,6 +17,7 @@ from middenstip.access.rules import access_rule
 from middenstip.access.selectors import acting_for
 from middenstip.intake import selectors, services, wizard
 from middenstip.intake.basis import may_notify, require_notifier
+from middenstip.intake.earlier import Earlier, earlier
 from middenstip.intake.forms import STEPS, StepForm, step_labels
 from middenstip.intake.selectors import DraftView
 from middenstip.intake.summary import rights_done_by, summary_of
@@ -113,15 +114,22 @@ def delete(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 
 def _send(request: HttpRequest, actor: Actor, draft_id: UUID) -> HttpResponse:
+    if sent := _sent(actor, draft_id):
+        return sent
+    draft = selectors.draft_for(actor=actor, draft_id=draft_id)
+    found = Earlier()
     try:
-        case_id = services.send_draft(actor=actor, draft_id=draft_id)
+        notification = wizard.notification_of(wizard.read(draft.answers, actor=actor))
+        found = earlier(actor=actor, notification=notification, post=request.POST)
+        if found.new or not found.is_valid:
+            return _check_page(request, actor, draft, found=found)
+        case_id = services.send_draft(actor=actor, draft_id=draft_id, said=found.said)
     except wizard.Incomplete as incomplete:
         return redirect(
             reverse("intake:step", args=[draft_id, incomplete.step]) + "?mistakes=1"
         )
     except (EventRefused, ValidationError) as problem:
-        draft = selectors.draft_for(actor=actor, draft_id=draft_id)
-        return _check_page(request, actor, draft, problem=problem)
+        return _check_page(request, actor, draft, problem=problem, found=found)
     messages.success(request, _("The notification is sent. This is the case now."))
     return redirect("desk:case", case_id=case_id)
 
@@ -158,13 +166,20 @@ def _page(request: HttpRequest, draft: DraftView, number: int, form: StepForm) -
 
 
 def _check_page(
-    request: HttpRequest, actor: Actor, draft: DraftView, problem: Exception | None = None
+    request: HttpRequest,
+    actor: Actor,
+    draft: DraftView,
+    problem: Exception | None = None,
+    found: Earlier | None = None,
 ) -> HttpResponse:
     reading = wizard.read(draft.answers, actor=actor)
     if problem is None and reading.first_bad is not None:
         return redirect(
             reverse("intake:step", args=[draft.id, reading.first_bad]) + "?mistakes=1"
         )
+    refused = problem is not None or found is not None
+    if found is None:
+        found = earlier(actor=actor, notification=wizard.notification_of(reading))
     context: dict[str, Any] = {
         "draft": draft,
         "saved_at": draft.saved_at,
@@ -172,9 +187,11 @@ def _check_page(
         "labels": step_labels(),
         "summary": summary_of(reading, actor=actor),
         "receivers": selectors.receivers(),
+        "earlier": found,
+        "met": refused and found.new,
     }
     if isinstance(problem, EventRefused):
         context["refused"] = problem
     elif isinstance(problem, ValidationError):
         context["problems"] = problem.messages
-    return render(request, "intake/check.html", context, status=409 if problem else 200)
+    return render(request, "intake/check.html", context, status=409 if refused else 200)
