@@ -30,4 +30,4 @@ def rebuild() -> None:
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
         bar = progress.add_task("", total=work.count())
         made = work.rebuild(lambda number: progress.advance(bar, number))
-    typer.echo(f"{made} codes")
+    typer.echo(f"{made} persons have a code now")

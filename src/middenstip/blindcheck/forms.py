@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -21,9 +23,9 @@ FORGOTTEN = {"autocomplete": "off", "spellcheck": "false"}
 class _Name(forms.CharField):
     """One line of text in any script, that the browser is asked not to keep."""
 
-    def __init__(self, label: object) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs=FORGOTTEN)
-        super().__init__(label=label, required=False, max_length=LONGEST_NAME, widget=widget)
+        super().__init__(required=False, max_length=LONGEST_NAME, widget=widget, **kwargs)
 
     def clean(self, value: object) -> str:
         """Return the text without surrounding space; ValidationError tells what to change."""
@@ -33,8 +35,11 @@ class _Name(forms.CharField):
 class AskForm(forms.Form):
     """Names and birth date of who is asked for."""
 
-    given_name = _Name(gettext_lazy("Given name"))
-    family_name = _Name(gettext_lazy("Family name"))
+    given_name = _Name(
+        label=gettext_lazy("Given name"),
+        help_text=gettext_lazy("One of the two names is enough, both are better."),
+    )
+    family_name = _Name(label=gettext_lazy("Family name"))
     birth_date = forms.CharField(
         label=gettext_lazy("Birth date"),
         help_text=gettext_lazy(

@@ -20,7 +20,7 @@ from middenstip.access.actors import Actor
 from middenstip.blindcheck import codes
 from middenstip.blindcheck.models import REFUSALS, Answer, CallBack, Question
 from middenstip.matching.blind import Code
-from middenstip.thread.country import NOTIFIED, pack
+from middenstip.thread.country import NOTIFIED, coordinates, pack
 from middenstip.thread.errors import NotThere
 from middenstip.thread.selectors import IdentityView, identity_of
 from middenstip.thread.visibility import in_emergency, named_cases, steers
@@ -114,7 +114,7 @@ def may_ask(actor: Actor) -> bool:
     """
     notifies = actor.organisation_kind in pack().events[NOTIFIED].recorded_by
     acts = bool(actor.purpose) and not actor.is_administrator and not in_emergency(actor)
-    return notifies and acts and not steers(actor)
+    return notifies and acts and not coordinates(actor.organisation_kind)
 
 
 def may_call(actor: Actor) -> bool:
