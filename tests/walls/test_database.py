@@ -257,7 +257,7 @@ PAGES = [
     "/cases/{case}/", "/cases/{case}/person/", "/cases/{case}/record/",
     "/cases/{case}/facts/", "/api/v1/cases", "/api/v1/cases/{case}",
     "/api/v1/cases/{case}/events", "/api/v1/cases/{case}/assessment",
-    "/api/v1/cases/{case}/duties", "/api/v1/worklist/overdue", "/notify/",
+    "/api/v1/cases/{case}/duties", "/api/v1/worklist/overdue", "/notify/", "/known/",
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from django.utils import translation
 from middenstip import cli
 from middenstip.access.invitations import invite
 from middenstip.access.models import Invitation, Membership
+from middenstip.blindcheck.models import CallBack
 from middenstip.database import APP_ROLE
 from middenstip.intake.models import Draft
 from middenstip.thread.models import (
@@ -60,6 +61,7 @@ EXPECTED: dict[str, str] = {
     "desk:section": NO_CASE,
     "desk:removals": NO_CASE,
     "intake:start": NO_CASE,
+    "blindcheck:start": NO_CASE,
     "healthz": "tells that the program lives",
     "security_txt": "tells where a weak spot can be told",
     "access:choose_language": OWN_ACCOUNT,
@@ -136,6 +138,8 @@ def ids_of(register: Register) -> dict[str, Any]:
         "access_notice_id": AccessNotice.objects.filter(
             organisation_id=register.ngo.organisation_id).values_list("pk")[0][0],
         "proposal_id": _proposal(),
+        "question_id": register.question_id,
+        "call_id": register.call_id,
     }  # fmt: skip
 
 
@@ -204,12 +208,15 @@ def outsiders(register: Register) -> Iterator[tuple[str, Client]]:
     yield "a colleague of the writer", client_of(second_person(register.chain.police))
 
 
+OF_THE_POINT = {"desk:review", "desk:removal", "blindcheck:call"}
+
+
 def walk(register: Register) -> Iterator[tuple[str, str, Client, Method, str]]:
     """Who asks, and with which method which address, where they may see nothing."""
     for why, client in outsiders(register):
         for name, route in ROUTES:
-            # The coordination point looks back at every override, whatever its purpose.
-            if why == "a purpose it was not given" and name in {"desk:review", "desk:removal"}:
+            # The coordination point looks back and calls back, whatever its purpose.
+            if why == "a purpose it was not given" and name in OF_THE_POINT:
                 continue
             if why == "a colleague of the writer" and "draft_id" not in route:
                 continue
@@ -264,6 +271,7 @@ def _state() -> tuple[Any, ...]:
         sorted(Invitation.objects.values_list("pk", "withdrawn_at")),
         sorted(Notice.objects.values_list("pk", "read_at")),
         sorted(AccessNotice.objects.values_list("pk", "read_at")),
+        sorted(CallBack.objects.values_list("pk", "done_at")),
     )  # fmt: skip
 
 
@@ -315,6 +323,7 @@ COMMANDS: dict[str, str] = {
     "serve": OPERATOR,
     "worker": OPERATOR,
     "audit": OPERATOR,
+    "blindcheck": OPERATOR,
     "vault": OPERATOR,
     "api": "describes the API",
     "db": OPERATOR,
