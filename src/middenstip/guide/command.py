@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -41,7 +40,12 @@ def export(
     for one in langs:
         if one not in LANGUAGES:
             _refuse([f"--lang: {one!r} is none of {', '.join(LANGUAGES)}"])
-    day = _day(on)
+    from middenstip.rules.input import BadInput, day_asked
+
+    try:
+        day = day_asked(on)
+    except BadInput as problem:
+        _refuse(problem.problems)
     _set_up()
     from middenstip.guide import export as guide
     from middenstip.guide.export_links import BrokenLink
@@ -66,15 +70,6 @@ def export(
     )
     if made.law_until:
         typer.echo(f"The law changes on {made.law_until}: export again by that day.")
-
-
-def _day(on: str | None) -> date:
-    if on is None:
-        return clock.today()
-    try:
-        return date.fromisoformat(on) if len(on) == 10 else date.fromisoformat("")
-    except ValueError:
-        _refuse([f"--on: {on!r} is no date; write it as 2014-07-01"])
 
 
 def _set_up() -> None:

@@ -12,14 +12,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from middenstip import clock
 from middenstip.pack.load import load_pack
 from middenstip.pack.model import Pack
 from middenstip.pack.problems import PackError
 from middenstip.rules.assess import assess as assess_thread
 from middenstip.rules.dates import DayOutOfRange
 from middenstip.rules.fold import BadThread
-from middenstip.rules.input import BadInput, read_input
+from middenstip.rules.input import BadInput, day_asked, read_input
 from middenstip.rules.results import Assessment
 from middenstip.rules.words import phrase, text
 
@@ -42,7 +41,7 @@ def assess(
     """
     try:
         pack = load_pack(country)
-        day = _day(on)
+        day = day_asked(on)
         if lang not in pack.header.languages:
             raise BadInput([f"--lang: {lang!r} is none of {', '.join(pack.header.languages)}"])
         facts, events = read_input(pack, _content(file), day)
@@ -53,15 +52,6 @@ def assess(
         raise typer.Exit(2) from None
     shown = as_json(pack, answer, lang) if format_ == "json" else as_text(pack, answer, lang)
     typer.echo(shown)
-
-
-def _day(on: str | None) -> date:
-    if on is None:
-        return clock.today()
-    try:
-        return date.fromisoformat(on) if len(on) == 10 else date.fromisoformat("")
-    except ValueError:
-        raise BadInput([f"--on: {on!r} is no date; write it as 2014-07-01"]) from None
 
 
 def _content(file: str) -> bytes:

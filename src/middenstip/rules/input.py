@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from middenstip import clock
 from middenstip.pack.model import EventField, EventType, Fact, Pack
 from middenstip.pack.problems import nearest
 from middenstip.rules.engine import engine_for
@@ -40,6 +41,16 @@ class BadInput(ValueError):
         if len(found) > _MOST_LINES:
             self.problems.append(f"and {len(found) - _MOST_LINES} more problems")
         super().__init__("\n".join(self.problems))
+
+
+def day_asked(on: str | None) -> date:
+    """Return the day that the option ``--on`` names, today without one; raises BadInput."""
+    if on is None:
+        return clock.today()
+    try:
+        return date.fromisoformat(on) if len(on) == 10 else date.fromisoformat("")
+    except ValueError:
+        raise BadInput([f"--on: {on!r} is no date; write it as 2014-07-01"]) from None
 
 
 def read_input(
