@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The operations give what the selectors and services give, as JSON."""
 
+import json
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,8 +10,9 @@ import pytest
 from middenstip import clock
 from middenstip.thread import selectors, worklists
 from middenstip.thread.models import Event
+from middenstip.thread.records import NewIdentity
 from tests.api.conftest import PROBLEM, Program, program_of
-from tests.thread.chain import RIGHTS, Chain
+from tests.thread.chain import RIGHTS, Chain, member
 
 RECORDED = {"type": "rights_explained", "on": clock.today().isoformat(), "fields": RIGHTS}
 
@@ -243,3 +245,44 @@ def test_a_body_that_cannot_be_read_is_a_problem(
     answer = police.post("/cases/_search", body, content_type=kind)
     assert (answer.status_code, answer["Content-Type"]) == (status, PROBLEM)
     assert answer.json()["status"] == status
+
+
+def test_candidates_tell_which_earlier_files_one_may_see_and_why(chain: Chain) -> None:
+    who = NewIdentity(given_name="Voornaam", family_name="Voorbeeldsma", phone="0612345678")
+    opened = chain.notified(identity=who)
+    asked = {
+        "given_name": "Vornaam",
+        "family_name": "Voorbeeldsma",
+        "birth_date": "1995-04-13",
+        "nationalities": ["NG"],
+    }
+    police, stranger = program_of(chain.police), program_of(member("police", "Politie elders"))
+    (found,) = police.post("/candidates", asked).json()["results"]
+    assert (found["case_id"], found["level"]) == (str(opened.case_id), 2)
+    assert {"names", "birth date"} <= {each["kind"] for each in found["reasons"]}
+    told = json.dumps(found)
+    assert not [
+        word for word in ("Voornaam", "Voorbeeldsma", "0612345678", "1995") if word in told
+    ]
+    for nobody in (stranger, program_of(chain.rapporteur)):
+        assert nobody.post("/candidates", asked).json()["results"] == []
+    assert police.post("/candidates", {}).json()["count"] == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"given_name": "x" * 201},
+        {"sex": "forged"},
+        {"nationalities": ["NG"] * 11},
+        {"nationalities": ["nowhere"]},
+        {"birth_date": "13-04-1995"},
+        {"name": "Voornaam"},
+    ],
+)
+def test_what_is_asked_of_candidates_must_be_right(
+    police: Program, wrong: dict[str, object]
+) -> None:
+    answer = police.post("/candidates", wrong)
+    assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+    assert next(iter(wrong)) in answer.content.decode()

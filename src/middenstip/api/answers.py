@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
+from middenstip.linkage.candidates import Candidate
 from middenstip.rules.results import Assessment
 from middenstip.thread.country import pack
 
@@ -59,6 +60,19 @@ def assessment(found: Assessment, language: str) -> dict[str, Any]:
         for each in answer[kind]:
             each["label"] = country.text(items[each["id"]].label, language)
     return answer
+
+
+def candidate(found: Candidate) -> dict[str, Any]:
+    """Return an earlier file with what speaks for and against, and no value of either side."""
+    return {
+        "case_id": found.case_id,
+        "pseudonym": found.pseudonym,
+        "opened_on": found.opened_on,
+        "opened_by": found.opened_by,
+        "level": found.reasons.level,
+        "whole": found.reasons.whole,
+        "reasons": list(found.reasons.lines),
+    }
 
 
 def _plain(value: Any) -> Any:

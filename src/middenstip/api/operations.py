@@ -18,13 +18,17 @@ from middenstip import clock
 from middenstip.access.rules import access_rule
 from middenstip.access.selectors import acting_for
 from middenstip.api import answers, schemas
+from middenstip.linkage.candidates import candidates
 from middenstip.rules.assess import assess as assess_thread
 from middenstip.rules.input import BadInput, Reader
 from middenstip.thread import finding, selectors, services, worklists
+from middenstip.thread.checks import clean_identity
 from middenstip.thread.country import pack
-from middenstip.thread.values import clean_text
+from middenstip.thread.records import NewIdentity
+from middenstip.thread.values import clean_fields, clean_text
 
 router = Router()
+CANDIDATE_FACTS = ("birth_date", "sex", "nationalities")
 PageNumber = Annotated[int, Query(ge=1, le=answers.MOST_PAGES)]
 PageSize = Annotated[int, Query(ge=1, le=100)]
 OnDay = Annotated[schemas.Day | None, Query(description="The day asked; today when absent.")]
@@ -95,6 +99,27 @@ def _found(request: HttpRequest, words: str, page: int, length: int) -> dict[str
     return answers.paged(
         request, listed.items, listed.total, page=page, length=length, more=listed.more
     )
+
+
+@router.post("/candidates", response=schemas.Page[schemas.Candidate], tags=["cases"])
+@access_rule("member")
+def find_candidates(
+    request: HttpRequest, payload: Annotated[schemas.Stated, Body()]
+) -> dict[str, Any]:
+    """The earlier files that may be of this person, the likeliest first. Nothing is stored.
+
+    Before notifying: only files of which this actor may know who it is, each with reasons.
+    """
+    given = payload.model_dump()
+    facts = {name: given.pop(name) for name in CANDIDATE_FACTS}
+    declared = {name: pack().facts[name] for name in CANDIDATE_FACTS}
+    names = clean_identity(NewIdentity(**given))
+    found = candidates(
+        actor=acting_for(request),
+        identity=NewIdentity(**names) if names else None,
+        facts=clean_fields(declared, facts),
+    )
+    return answers.whole([answers.candidate(each) for each in found])
 
 
 @router.get("/cases/{uuid:case_id}", response=schemas.Case, tags=["cases"])

@@ -17,6 +17,8 @@ from middenstip.thread.values import clean_day
 
 T = TypeVar("T")
 LONGEST_WORDS = 200
+LONGEST_CODE = 60
+MOST_CODES = 10
 MOST_FIELDS = 300
 MOST_EVENTS = 1000
 Value = bool | int | float | str | list[str] | None
@@ -45,6 +47,9 @@ Day = Annotated[
         }
     ),
 ]
+
+
+Name = Annotated[str, Field(max_length=LONGEST_WORDS)]
 
 
 class Given(Schema):
@@ -99,6 +104,49 @@ class Words(Given):
     """What to look for, as on the screen: a pseudonym or, to whom may know it, a name."""
 
     words: Annotated[str, Field(max_length=LONGEST_WORDS)] = ""
+
+
+class Stated(Given):
+    """What is known of somebody who may be in the register already; empty is not known.
+
+    `sex` and `nationalities` are codes of the country pack.
+    """
+
+    given_name: Name = ""
+    family_name: Name = ""
+    alias: Name = ""
+    phone: Name = ""
+    birth_date: Day | None = None
+    sex: Annotated[str, Field(max_length=LONGEST_CODE)] = ""
+    nationalities: Annotated[
+        list[Annotated[str, Field(max_length=LONGEST_CODE)]], Field(max_length=MOST_CODES)
+    ] = []
+
+
+class Reason(Schema):
+    """How one kind of evidence speaks: `level` from -3, strongly against, to 3, strongly for."""
+
+    kind: str
+    label: str
+    found: str
+    level: int
+    strength: str
+
+
+class Candidate(Schema):
+    """An earlier file that may be of the same person. A human decides whether it is.
+
+    `level`: little (0), more (1) or much (2) speaks for one person; `whole` says it in words.
+    It is no probability.
+    """
+
+    case_id: UUID
+    pseudonym: str
+    opened_on: date
+    opened_by: str
+    level: int
+    whole: str
+    reasons: list[Reason]
 
 
 class Case(Schema):
