@@ -10,8 +10,8 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
 from middenstip.linkage import learning, weights
-from middenstip.linkage.learning import labels, learn_weights, standing_answers
-from middenstip.matching import learn
+from middenstip.linkage.learning import labels, learn_weights
+from middenstip.matching import learn, levels
 from middenstip.matching.records import BadInput
 from middenstip.matching.weights import approve, read_weights, shipped, write_weights
 from middenstip.thread.records import NewIdentity, Opened
@@ -131,14 +131,6 @@ def test_the_register_learns_and_two_people_approve_before_it_counts(
     weights._read.cache_clear()
 
 
-@pytest.mark.django_db
-def test_a_verdict_of_others_persons_is_not_learnt_from(judged: Chain) -> None:
-    seen = standing_answers(actor=judged.coordination_point)
-    assert len(seen) == PAIRS
-    assert set(seen.values()) == {"same"}
-    assert standing_answers(actor=judged.shelter) == {}
-
-
 def test_without_a_file_named_the_weights_are_those_that_come_along(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -160,10 +152,10 @@ def test_a_named_file_that_is_not_there_or_says_to_be_shipped_is_refused(
 
 
 def test_levels_are_read_back_from_a_file_as_they_were_measured(tmp_path: Path) -> None:
-    levels = learn.levels_in(shipped().measured)
-    assert [each.chance for each in levels] == list(learn.CHANCES)
-    assert all(0 < each.precision <= 1 and 0 < each.recall <= 1 for each in levels)
+    shown = levels.levels_in(shipped().measured)
+    assert [each.chance for each in shown] == list(levels.CHANCES)
+    assert all(0 < each.precision <= 1 and 0 < each.recall <= 1 for each in shown)
     path = tmp_path / "weights.json"
     write_weights(path, shipped())
-    assert learn.levels_in(read_weights(path, approved=False).measured) == levels
-    assert learn.levels_in({}) == []
+    assert levels.levels_in(read_weights(path, approved=False).measured) == shown
+    assert levels.levels_in({}) == []

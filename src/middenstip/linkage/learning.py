@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from middenstip import clock
-from middenstip.access.acting import as_actor
 from middenstip.access.actors import Actor
 from middenstip.linkage import weights
-from middenstip.linkage.models import Answer, Verdict
+from middenstip.linkage.models import Answer
+from middenstip.linkage.quality import judged
 from middenstip.linkage.searching import COMPARING, Progress, whole_register
-from middenstip.linkage.selectors import Pair, component, known_persons
+from middenstip.linkage.selectors import Pair, component
 from middenstip.matching import learn
 from middenstip.matching.engine import match
 from middenstip.matching.records import BadInput
@@ -43,7 +43,7 @@ def learn_weights(*, actor: Actor, name: str, progress: Progress) -> Learnt:
     Half of them teach, the others measure. BadInput when too little was decided; NotAllowed for
     who may not decide about pairs. What is learnt holds nothing of a person.
     """
-    label_of = labels(standing_answers(actor=actor))
+    label_of = labels({pair: said.answer for pair, said in judged(actor=actor).items()})
     _check_enough(label_of)
     persons = whole_register(actor=actor, progress=progress)
     labelled = [label_of.get(UUID(person.rec_id), "") for person in persons]
@@ -60,15 +60,6 @@ def learn_weights(*, actor: Actor, name: str, progress: Progress) -> Learnt:
         measured=learn.told(before, after),
     )
     return Learnt(kept, len(_held(labelled)), before, after)
-
-
-@as_actor
-def standing_answers(*, actor: Actor) -> dict[Pair, str]:
-    """Return what holds of each pair of whom the actor may know who both are."""
-    latest = Verdict.objects.order_by("one", "two", "-number").distinct("one", "two")
-    rows = list(latest.values_list("one", "two", "verdict"))
-    known = known_persons(actor, {person for one, two, _ in rows for person in (one, two)})
-    return {(one, two): answer for one, two, answer in rows if known.issuperset((one, two))}
 
 
 def labels(answers: Mapping[Pair, str]) -> dict[UUID, str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,25 +16,13 @@ from sklearn.linear_model import LogisticRegression
 from middenstip.matching.blocking import Blocking
 from middenstip.matching.compare import Bools, compare
 from middenstip.matching.engine import Scored, match
+from middenstip.matching.levels import CHANCES, EVEN, Level, level_entries
 from middenstip.matching.records import BadInput, Person
 from middenstip.matching.table import Floats, Frequencies, Table
 from middenstip.matching.through import link_features
 from middenstip.matching.weights import THROUGH, Weights
 
 LEAST_PAIRS = 50
-EVEN = 0.5
-CHANCES = (0.1, 0.3, EVEN, 0.7, 0.9, 0.99)
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """Of the pairs scored above a chance (0 to 1) how many are right, and of the right ones how
-    many are above it.
-    """
-
-    chance: float
-    precision: float
-    recall: float
 
 
 @dataclass(frozen=True)
@@ -83,25 +71,6 @@ def told(before: Quality, after: Quality) -> dict[str, float]:
         **level_entries(after.levels),
     }
     return {name: round(value, 4) for name, value in found.items()}
-
-
-def level_entries(levels: Sequence[Level]) -> dict[str, float]:
-    """Return levels as a weights file keeps them; `levels_in` reads them back."""
-    found: dict[str, float] = {}
-    for each in levels:
-        found[f"precision above {each.chance:g}"] = each.precision
-        found[f"recall above {each.chance:g}"] = each.recall
-    return found
-
-
-def levels_in(measured: Mapping[str, float]) -> list[Level]:
-    """Return the levels that a weights file says were measured; none when it says nothing."""
-    return [
-        Level(chance, measured[f"precision above {chance:g}"], measured[name])
-        for chance in CHANCES
-        if (name := f"recall above {chance:g}") in measured
-        and f"precision above {chance:g}" in measured
-    ]
 
 
 def learn(persons: Sequence[Person], labels: Sequence[str], name: str, day: str) -> Weights:
