@@ -124,7 +124,7 @@ class Stated(Given):
 
 
 class Reason(Schema):
-    """How one kind of evidence speaks: `level` from -3, strongly against, to 3, strongly for."""
+    """How one kind of evidence speaks; `level` -3 is strongly against, 3 strongly for."""
 
     kind: str
     label: str
