@@ -17,6 +17,8 @@ from middenstip.desk import casepage
 from middenstip.desk.forms import QuestionForm
 from middenstip.desk.looking_back import LookBackForm
 from middenstip.desk.retention_views import removed_words
+from middenstip.linkage.candidates import may_compare
+from middenstip.linkage.selectors import others
 from middenstip.thread.country import pack
 from middenstip.thread.under_number import DOMICILE
 from middenstip.thread.visibility import in_emergency
@@ -53,6 +55,9 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "more_href": "#all-duties",
             "question": None if page.case.removed_at else _question(page, actor),
             "look_back": look_back,
+            "case_id": case_id,
+            "other_files": others(actor=actor, case_id=case_id),
+            "may_compare": may_compare(actor=actor, case_id=case_id),
             "address": address,
         },
     )

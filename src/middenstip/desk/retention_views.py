@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from middenstip.access.actors import Actor
 from middenstip.access.rules import access_rule
 from middenstip.access.selectors import acting_for
-from middenstip.desk.sharing_forms import TellingForm
 from middenstip.thread import erasure, selectors
 from middenstip.thread.country import pack
 from middenstip.thread.errors import NotAllowed, NotThere
 from middenstip.thread.removal_models import OWN_REQUEST
+from middenstip.web.forms import TellingForm
 from middenstip.web.words import PackWords
 
 MOST = 50

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,26 +21,10 @@ from middenstip.desk.forms import LongSelect, YesNo
 from middenstip.thread.bulk_sharing import shareable
 from middenstip.thread.country import kinds_in_cases, pack
 from middenstip.thread.records import NewConsent
-from middenstip.web.forms import DateField
+from middenstip.web.forms import DateField, TellingForm
 from middenstip.web.words import PackWords
 
 Choices = list[tuple[str, str]]
-
-
-class TellingForm(forms.Form):
-    """A form that takes messages of the thread room; `told` renames its keys to our fields."""
-
-    use_required_attribute = False  # what is missing is told in our words
-    told: dict[str, str] = {}
-
-    def tell(self, error: ValidationError) -> None:
-        """Put each message at its field; what has no field here goes to the top."""
-        if not hasattr(error, "error_dict"):
-            self.add_error(None, error)
-            return
-        for name, messages in error.message_dict.items():
-            field = self.told.get(name, name)
-            self.add_error(field if field in self.fields else None, messages)
 
 
 class RecipientForm(TellingForm):

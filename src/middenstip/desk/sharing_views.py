@@ -23,7 +23,6 @@ from middenstip.desk.sharing_forms import (
     OverrideForm,
     RecipientForm,
     StopForm,
-    TellingForm,
     WithdrawForm,
     chosen_recipient,
     recipients,
@@ -32,6 +31,7 @@ from middenstip.pack.problems import NoLawInForce
 from middenstip.thread import consents, selectors, sharing
 from middenstip.thread.country import kinds_in_cases, pack
 from middenstip.thread.errors import NotThere
+from middenstip.web.forms import TellingForm
 from middenstip.web.words import PackWords
 
 

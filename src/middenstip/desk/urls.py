@@ -11,6 +11,7 @@ from middenstip.desk import (
     record_views,
     retention_views,
     sharing_views,
+    together_views,
     views,
 )
 
@@ -30,6 +31,7 @@ urlpatterns = [
     path("cases/", finding_views.cases, name="cases"),
     path("cases/break-glass/", emergency_views.glass, name="break_glass"),
     path("cases/<uuid:case_id>/", case_views.case, name="case"),
+    path("cases/<uuid:case_id>/together/", together_views.together, name="together"),
     path("cases/<uuid:case_id>/person/", person_views.person, name="person"),
     path("cases/<uuid:case_id>/removal/", retention_views.ask, name="ask_removal"),
     path("cases/<uuid:case_id>/consent/", sharing_views.consent, name="consent"),

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +20,12 @@ from middenstip.access.actors import Actor
 from middenstip.linkage.evidence import Reasons, Side, reasons
 from middenstip.linkage.known import File, Known, files_of, frequencies, searched, stated
 from middenstip.linkage.selectors import VerdictView, standing_with
+from middenstip.linkage.weights import current
 from middenstip.matching.engine import score_own
 from middenstip.matching.explain import explain
 from middenstip.matching.records import Person
 from middenstip.matching.table import Frequencies, Table
-from middenstip.matching.weights import Weights, shipped
+from middenstip.matching.weights import Weights
 from middenstip.thread.errors import NotThere
 from middenstip.thread.records import NewIdentity
 from middenstip.thread.visibility import look, named_cases
@@ -99,6 +99,15 @@ def candidates_for_case(*, actor: Actor, case_id: UUID, limit: int = BEST) -> li
 
 
 @as_actor
+def may_compare(*, actor: Actor, case_id: UUID) -> bool:
+    """Tell whether the actor may look for other files of the person of a case: it may know who
+    that is, and somebody does.
+    """
+    named = named_cases(actor).filter(pk=case_id, person__identity__isnull=False)
+    return named.filter(person__removed_at__isnull=True).exists()
+
+
+@as_actor
 def compared(*, actor: Actor, one: UUID, two: UUID) -> Comparison:
     """Return two files side by side, compared by what the actor may see of both.
 
@@ -117,10 +126,9 @@ def compared(*, actor: Actor, one: UUID, two: UUID) -> Comparison:
     return Comparison(first, second, evidence.score, said)
 
 
-@cache
 def weights() -> Weights:
     """Return the weights that files are compared with."""
-    return shipped()
+    return current()
 
 
 def _file(actor: Actor, case_id: UUID) -> File:

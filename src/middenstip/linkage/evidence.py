@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from middenstip.linkage.known import BIRTH, NATIONALITIES, PHONE, SEX, Known
 from middenstip.matching.explain import Contribution, Evidence, Step, WordPair
+from middenstip.matching.names import script_of
 from middenstip.thread.country import pack
 
 if TYPE_CHECKING:
@@ -147,11 +148,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Two words that were taken for one another: how alike, and piece by piece."""
+    """Two words that were taken for one another: how alike, and piece by piece.
+
+    `translated`: in two scripts, so that no piece is the same and each stands for the other.
+    """
 
     left: str = field(repr=False)
     right: str = field(repr=False)
     likeness: str
+    translated: bool
     steps: tuple[Step, ...] = field(repr=False)
 
 
@@ -171,10 +176,19 @@ class Reasons:
         return tuple(sorted(told, key=lambda line: -abs(line.level)))
 
 
+def whole_words(score: float) -> str:
+    """Return in words how much speaks for one person, of a score in log-odds."""
+    return str(WHOLE[_whole(score)])
+
+
+def _whole(score: float) -> int:
+    return 2 if score >= LIKELY else 1 if score >= PERHAPS else 0
+
+
 def reasons(evidence: Evidence, left: Side, right: Side) -> Reasons:
     """Put the evidence about two persons in words, beside what each file says."""
     by_kind = {part.kind: part for part in evidence.contributions}
-    level = 2 if evidence.score >= LIKELY else 1 if evidence.score >= PERHAPS else 0
+    level = _whole(evidence.score)
     lines = (
         _reason(kind, by_kind.get(kind), left.values[kind], right.values[kind])
         for kind in KINDS
@@ -211,7 +225,9 @@ def _found(because: Iterable[str]) -> str:
 
 
 def _letters(pair: WordPair) -> Letters:
-    return Letters(pair.left, pair.right, str(LIKENESS[pair.level]), pair.steps)
+    translated = script_of(pair.left) != script_of(pair.right)
+    words = str(LIKENESS[pair.level])
+    return Letters(pair.left, pair.right, words, translated, pair.steps)
 
 
 def _day(text: str) -> str:

@@ -113,3 +113,19 @@ class DateField(forms.DateField):
         if isinstance(value, str) and len(value) > 20:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value.strip() if isinstance(value, str) else value)
+
+
+class TellingForm(forms.Form):
+    """A form that takes the messages of a service; `told` renames its keys to our fields."""
+
+    use_required_attribute = False  # what is missing is told in our words
+    told: dict[str, str] = {}
+
+    def tell(self, error: ValidationError) -> None:
+        """Put each message at its field; what has no field here goes to the top."""
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
+            return
+        for name, messages in error.message_dict.items():
+            field = self.told.get(name, name)
+            self.add_error(field if field in self.fields else None, messages)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from middenstip.access.actors import Actor
 from middenstip.blindcheck import selectors as blindcheck
+from middenstip.linkage import selectors as linkage
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -37,6 +38,7 @@ ROOMS: tuple[tuple[StrOrPromise, str, str, Callable[[Actor], bool]], ...] = (
     (_("Cases"), "cases/", "desk", _everybody),
     (_("Notify"), "notify/", "intake", _everybody),
     (_("Known?"), "known/", "blindcheck", blindcheck.takes_part),
+    (_("One person?"), "same/", "linkage", linkage.may_decide),
     (_("Law"), "law/", "law", _everybody),
 )
 
