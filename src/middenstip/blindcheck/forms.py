@@ -88,9 +88,14 @@ class AskForm(forms.Form):
 class CallForm(forms.Form):
     """Whom the coordination point calls back, at the own organisation."""
 
-    name = forms.CharField(label=gettext_lazy("Whom to ask for"), required=False)
+    name = forms.CharField(
+        label=gettext_lazy("Whom to ask for"),
+        error_messages={"required": gettext_lazy("Say whom to ask for.")},
+    )
     phone = forms.CharField(
         label=gettext_lazy("Telephone number of your organisation"),
-        required=False,
+        error_messages={
+            "required": gettext_lazy("Give a telephone number that can be called.")
+        },
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
