@@ -142,6 +142,22 @@ def test_every_scheme_and_sector_has_a_page_in_every_language(made: Export, pack
             assert f"{lang}/{door}/index.html" in made.files
 
 
+def test_sheets_to_hand_over_go_along_but_not_to_a_phone(made: Export, pack: Pack) -> None:
+    for lang in LANGS:
+        sheets = [key for key, sheet in pack.sheets.items() if sheet.form == "page"]
+        assert sheets
+        for key in sheets:
+            assert made.files[f"{lang}/paper/sheets/{key}.pdf"].startswith(b"%PDF")
+        for path, content in made.files.items():
+            if path.startswith(f"{lang}/texts/") and "-more." in path:
+                assert [key for key, _ in json.loads(content)["sheets"]] == sheets
+    with clock.at(TODAY):
+        kept = build(pack, ["nl"], TODAY, kept_below="kept/nl/")
+    assert not [path for path in kept.files if path.endswith(".pdf")]
+    more = [json.loads(text) for path, text in kept.files.items() if "-more." in path]
+    assert [texts["sheets"] for texts in more] == [[], []]
+
+
 def test_a_language_that_is_not_exported_is_not_offered(made: Export) -> None:
     other = set(LANGUAGES) - set(LANGS)
     for path, content in made.files.items():

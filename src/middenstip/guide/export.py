@@ -19,7 +19,7 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from middenstip.guide import pages
@@ -116,6 +116,11 @@ class _Work:
     todo: list[str] = field(default_factory=list)
     rules: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def paper(self) -> bool:
+        """Whether sheets to hand over go along: not to a phone, which keeps no paper."""
+        return not self.below
+
     def make(self) -> None:
         """Make every file."""
         self.rules = compile_rules(self.pack, self.on)
@@ -125,6 +130,11 @@ class _Work:
             for door in DOORS:
                 self._keep(f"{PREFIX}{lang}/{door}/", self._door(door, lang, rules))
             self.todo += [f"{PREFIX}{lang}/schemes/{key}/" for key in self.pack.schemes]
+            if self.paper:
+                self.todo += [
+                    reverse("guide:sheet", args=[lang, key])
+                    for key, _ in pages.sheets(self.pack, lang, self.on)
+                ]
         while self.todo:
             address = self.todo.pop()
             if file_of(address) not in self.pages:
@@ -169,7 +179,7 @@ class _Work:
 
     def _door(self, door: Door, lang: str, rules: str) -> str:
         texts = question_texts(self.pack, self.rules, door, lang)
-        more = result_texts(self.pack, self.rules, door, lang, self.on)
+        more = result_texts(self.pack, self.rules, door, lang, self.on, self.paper)
         folder = f"{lang}/texts"
         context = self._frame(lang) | {
             "door": door,

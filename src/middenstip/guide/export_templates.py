@@ -35,7 +35,8 @@ from middenstip.guide.templatetags.guide import marked, of_template
 
 FILTERS = frozenset({"day", "cut", "join", "length", "slice"})
 PAGES = frozenset(
-    f"guide:{name}" for name in ("start", "help", "helping", "noticed", "safe", "scheme")
+    f"guide:{name}"
+    for name in ("start", "help", "helping", "noticed", "safe", "scheme", "sheet")
 )
 DEEPEST = 12  # includes within includes; a template that includes itself ends here
 

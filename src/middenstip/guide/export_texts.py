@@ -48,7 +48,7 @@ def question_texts(
         "name": say("Information", lang).text,
         "said": {kind: _words(say(text, lang), lang) for kind, text in ANSWERS.items()},
         "needs": {k: _words(pack.read(n.label, lang), lang) for k, n in pack.needs.items()},
-        "wheel": _wheel(pack, rules["needs"], lang),
+        "wheel": _wheel(pack, rules["needs"], door, lang),
         "questions": {
             fact: _plain(question_about(pack, fact, door=door, lang=lang), lang)
             for fact, item in rules["facts"].items()
@@ -59,10 +59,13 @@ def question_texts(
 
 
 def result_texts(
-    pack: Pack, rules: Mapping[str, Any], door: Door, lang: str, first_day: date
+    pack: Pack, rules: Mapping[str, Any], door: Door, lang: str, first_day: date, paper: bool
 ) -> dict[str, Any]:
-    """Return what a door says in its result, in a language, from a day on."""
+    """Return what a door says in its result, in a language, from a day on; ``paper``: the
+    sheets to hand over go along."""
+    sheets = pages.sheets(pack, lang, first_day) if paper else []
     return {
+        "sheets": [[key, _words(words, lang)] for key, words in sheets],
         "offers": _offers(pack, rules, door, lang, first_day),
         "contacts": {
             key: {**_plain(contact_line(pack, key, lang), lang), "needs": list(item.needs)}
@@ -127,7 +130,7 @@ def _offer(offer: Offer, lang: str) -> dict[str, Any]:
     return shown
 
 
-def _wheel(pack: Pack, needs: Iterable[str], lang: str) -> dict[str, Any]:
+def _wheel(pack: Pack, needs: Iterable[str], door: Door, lang: str) -> dict[str, Any]:
     """Return the drawing in parts: before the sectors, each sector in each state, after."""
     order = list(needs)
     drawn = {}
@@ -136,7 +139,7 @@ def _wheel(pack: Pack, needs: Iterable[str], lang: str) -> dict[str, Any]:
             NeedResult(need, pack.read(pack.needs[need].label, lang), state, ())  # type: ignore[arg-type]
             for need in order
         )
-        drawn[state] = str(pages.wheel(_result(results, lang)))
+        drawn[state] = str(pages.wheel(_result(results, door, lang)))
     slices = {state: _SLICE.findall(svg) for state, svg in drawn.items()}
     if any(len(found) != len(order) for found in slices.values()):
         raise ValueError("the drawing of the wheel has not one sector for each need")
@@ -152,5 +155,5 @@ def _wheel(pack: Pack, needs: Iterable[str], lang: str) -> dict[str, Any]:
     }
 
 
-def _result(needs: tuple[NeedResult, ...], lang: str) -> GuideResult:
-    return GuideResult(lang, date.min, "help", (), needs, None, 0, (), ())
+def _result(needs: tuple[NeedResult, ...], door: Door, lang: str) -> GuideResult:
+    return GuideResult(lang, date.min, door, (), needs, None, 0, (), ())

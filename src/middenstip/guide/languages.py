@@ -53,10 +53,19 @@ LANGUAGES: dict[str, Language] = {
 }
 
 
+class _Nothing(gettext.NullTranslations):
+    """Says nothing for a text that a catalogue lacks, so that it differs from one that reads
+    as the English does."""
+
+    def gettext(self, message: str) -> str:
+        return ""
+
+
 @lru_cache(maxsize=64)
 def _catalogue(lang: str) -> gettext.NullTranslations:
-    # Python's own plural rule for a missing catalogue is that of English.
-    return gettext.translation("django", _LOCALE, [lang], fallback=True)
+    found = gettext.translation("django", _LOCALE, [lang], fallback=True)
+    found.add_fallback(_Nothing())
+    return found
 
 
 def say(text: str, lang: str, context: str | None = None) -> Words:
@@ -65,7 +74,7 @@ def say(text: str, lang: str, context: str | None = None) -> Words:
     # GNU's rule: a message with a context is kept under both, with this sign between.
     key = f"{context}\x04{text}" if context else text
     found = catalogue.gettext(key)
-    return Words(text, SOURCE) if found == key else Words(found, lang)
+    return Words(found, lang) if found else Words(text, SOURCE)
 
 
 def best_language(asked: Iterable[tuple[str, float]]) -> str:

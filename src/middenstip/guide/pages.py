@@ -57,17 +57,21 @@ class SchemePage:
 def wheel(result: GuideResult) -> SafeString:
     """Return the wheel of a result; it links to the needs on the page."""
     needs = tuple((need.need_id, need.label, need.state) for need in result.needs)
-    return _drawn(needs, result.lang)
+    return _drawn(needs, result.door, result.lang)
 
 
 @lru_cache(maxsize=1024)
-def _drawn(needs: tuple[tuple[str, Words, str], ...], lang: str) -> SafeString:
+def _drawn(needs: tuple[tuple[str, Words, str], ...], door: Door, lang: str) -> SafeString:
     sectors = [
         drawing.Sector(key, label.text, _STATES[state], href=f"#need-{key}")
         for key, label, state in needs
     ]
+    you = door == "help"
+    there_is = (
+        _("there is something for you") if you else _("there is something for this person")
+    )
     told: dict[drawing.State, str] = {
-        "arranged": say(_("there is something for you"), lang).text,
+        "arranged": say(there_is, lang).text,
         "unknown": say(_("perhaps"), lang).text,
         "none": say(_("nothing found"), lang).text,
     }
@@ -111,12 +115,12 @@ def near(country: Pack, result: GuideResult, region: str) -> tuple[ContactLine, 
     return tuple(contact_line(country, key, result.lang) for key in near)
 
 
-def sheets(country: Pack, lang: str) -> list[tuple[str, Words]]:
-    """Return the sheets to hand over, by id; cards belong to a result."""
+def sheets(country: Pack, lang: str, on: date) -> list[tuple[str, Words]]:
+    """Return the sheets to hand over that there are on a day; cards belong to a result."""
     return [
         (key, country.read(sheet.label, lang))
         for key, sheet in country.sheets.items()
-        if sheet.form == "page"
+        if sheet.form == "page" and sheet.on(on)
     ]
 
 

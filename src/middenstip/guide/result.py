@@ -7,6 +7,7 @@ is for the page; all that comes from the pack carries the language it is in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -308,12 +309,20 @@ def said_about(pack: Pack, fact: str, answer: Answer | None, *, door: Door, lang
     return Said(fact, question, "value", (Words(answer.raw[0], lang),))
 
 
+def _without_number(label: str, phone: str | None) -> str:
+    """Leave a telephone number out of a label that it stands beside: nobody reads it twice."""
+    if not phone:
+        return label
+    return re.sub(rf"[\s:]*(?<!\d){re.escape(phone)}(?!\d)", "", label).strip() or label
+
+
 def contact_line(pack: Pack, contact_id: str, lang: str) -> ContactLine:
     """Return a contact of the directory as it is shown; KeyError when there is no such one."""
     item = pack.directory[contact_id]
+    label = pack.read(item.label, lang)
     return ContactLine(
         id=contact_id,
-        label=pack.read(item.label, lang),
+        label=Words(_without_number(label.text, item.phone), label.lang),
         what=pack.maybe(item.what, lang),
         phone=item.phone,
         phone_note=pack.maybe(item.phone_note, lang),

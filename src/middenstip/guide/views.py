@@ -35,7 +35,7 @@ def _asked_language(request: HttpRequest) -> str:
     return best_language(parse_accept_lang_header(request.headers.get("Accept-Language", "")))
 
 
-def _page(
+def page(
     request: HttpRequest, template: str, language: Language, status: int = 200, **context: Any
 ) -> HttpResponse:
     """Return a page in a language of the guide; nothing of the rest of the house is in it."""
@@ -52,8 +52,8 @@ def _page(
         "unchecked": pack().unchecked(language.code),
     }
     write = filled if template in CONVERSATION else render_to_string
-    page = write(f"guide/{template}.html", frame | context)
-    return HttpResponse(page, status=status, headers={"Content-Language": language.code})
+    html = write(f"guide/{template}.html", frame | context)
+    return HttpResponse(html, status=status, headers={"Content-Language": language.code})
 
 
 def _in_language(*methods: str) -> Callable[[View], View]:
@@ -79,16 +79,18 @@ def _in_language(*methods: str) -> Callable[[View], View]:
 def not_here(request: HttpRequest) -> HttpResponse:
     """Say that there is no such page, in the language of the address or the browser, with a
     way on."""
-    code = request.path_info.removeprefix("/guide/").partition("/")[0]
-    language = LANGUAGES[code if code in LANGUAGES else _asked_language(request)]
-    return _page(request, "not_here", language, status=404)
+    return page(request, "not_here", _nearest_language(request), status=404)
 
 
 def not_read(request: HttpRequest, status: int) -> HttpResponse:
     """Say that what was sent is no form of the guide, and that nothing was kept of it."""
+    return page(request, "not_read", _nearest_language(request), status=status)
+
+
+def _nearest_language(request: HttpRequest) -> Language:
+    """Return the language of the address, else the one the browser asks for."""
     code = request.path_info.removeprefix("/guide/").partition("/")[0]
-    language = LANGUAGES[code if code in LANGUAGES else _asked_language(request)]
-    return _page(request, "not_read", language, status=status)
+    return LANGUAGES[code if code in LANGUAGES else _asked_language(request)]
 
 
 @access_rule("public")
@@ -103,7 +105,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @_in_language("GET", "HEAD")
 def start(request: HttpRequest, language: Language) -> HttpResponse:
     """Show the three doors."""
-    return _page(request, "start", language, elsewhere="guide:start")
+    return page(request, "start", language, elsewhere="guide:start")
 
 
 @access_rule("public")
@@ -149,10 +151,10 @@ def _conversation(request: HttpRequest, language: Language, door: Door) -> HttpR
         "elsewhere": f"guide:{door}",
     }
     if question is None or ("show" in request.POST and trouble is None):
-        context["sheets"] = pages.sheets(country, language.code)
+        context["sheets"] = pages.sheets(country, language.code, today)
         context["near"] = pages.near(country, result, region)
-        return _page(request, "result", language, **context)
-    return _page(request, "question", language, **context)
+        return page(request, "result", language, **context)
+    return page(request, "question", language, **context)
 
 
 def _moved(answers: Answers, request: HttpRequest) -> tuple[Answers, str | None]:
@@ -177,7 +179,7 @@ def _trouble_with(asked: str, refused: tuple[Refused, ...]) -> Refused | None:
 def noticed(request: HttpRequest, language: Language) -> HttpResponse:
     """The door of who noticed something: choose where."""
     sectors = pages.sectors(pack(), language.code)
-    return _page(request, "noticed", language, sectors=sectors, elsewhere="guide:noticed")
+    return page(request, "noticed", language, sectors=sectors, elsewhere="guide:noticed")
 
 
 @access_rule("public")
@@ -185,16 +187,7 @@ def noticed(request: HttpRequest, language: Language) -> HttpResponse:
 def sector(request: HttpRequest, language: Language, sector_id: str) -> HttpResponse:
     """Signs in one sector, what to do, what not to do, and whom to call."""
     found = pages.sector(pack(), sector_id, language.code)
-    if found is None:
-        return not_here(request)
-    return _page(
-        request,
-        "sector",
-        language,
-        sector=found,
-        elsewhere="guide:sector",
-        elsewhere_id=sector_id,
-    )
+    return _about(request, language, "sector", sector_id, found)
 
 
 @access_rule("public")
@@ -202,20 +195,25 @@ def sector(request: HttpRequest, language: Language, sector_id: str) -> HttpResp
 def scheme(request: HttpRequest, language: Language, scheme_id: str) -> HttpResponse:
     """The law of one scheme, for who wants it."""
     found = pages.scheme(pack(), scheme_id, language.code, clock.today())
+    return _about(request, language, "scheme", scheme_id, found)
+
+
+def _about(
+    request: HttpRequest, language: Language, kind: str, item_id: str, found: object | None
+) -> HttpResponse:
+    """Show one item of the pack, which its template knows by its kind."""
     if found is None:
         return not_here(request)
-    return _page(
-        request,
-        "scheme",
-        language,
-        scheme=found,
-        elsewhere="guide:scheme",
-        elsewhere_id=scheme_id,
-    )
+    context: dict[str, Any] = {
+        kind: found,
+        "elsewhere": f"guide:{kind}",
+        "elsewhere_id": item_id,
+    }
+    return page(request, kind, language, **context)
 
 
 @access_rule("public")
 @_in_language("GET", "HEAD")
 def safe(request: HttpRequest, language: Language) -> HttpResponse:
     """What this site keeps (nothing), what leaving does, and what it cannot do."""
-    return _page(request, "safe", language, elsewhere="guide:safe")
+    return page(request, "safe", language, elsewhere="guide:safe")

@@ -460,6 +460,9 @@ BOLD = (
 )
 # Letters outside the table: wider than all but a few letters inside it.
 OTHER = 750
+# Letters that join are narrower: at most 504 in DejaVu Sans, a wide font.
+ARABIC = range(0x0600, 0x0700)
+JOINED = 550
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
@@ -472,5 +475,6 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     total = 0
     for character in text:
         place = ord(character) - FIRST
-        total += (table[place] if 0 <= place < len(table) else 0) or OTHER
+        other = JOINED if ord(character) in ARABIC else OTHER
+        total += (table[place] if 0 <= place < len(table) else 0) or other
     return total * size / 1000

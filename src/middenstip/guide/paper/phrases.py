@@ -7,6 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext_noop as _
 
+from middenstip.guide.amounts import with_unit
 from middenstip.guide.languages import say
 from middenstip.guide.result import AmountLine, Said
 from middenstip.pack.reading import Words
@@ -17,12 +18,6 @@ _ANSWERS = {
     "dont_know": _("I don't know"),
     "rather_not": _("I'd rather not say"),
     "open": _("Not asked yet"),
-}
-_UNITS = {
-    "points": _("%(n)s points"),
-    "days": _("%(n)s days"),
-    "months": _("%(n)s months"),
-    "years": _("%(n)s years"),
 }
 _SPANS = {
     "hour": _("an hour"),
@@ -46,11 +41,7 @@ def day_words(day: date) -> str:
 
 def amount_words(line: AmountLine, lang: str) -> Words:
     """Return an amount with what it is for, its unit and the time it counts for."""
-    number = f"{line.value:,.2f}" if line.value % 1 else f"{line.value:,.0f}"
-    if lang != "en":
-        number = number.translate(str.maketrans(",.", ".,"))
-    fixed = {"eur": f"€ {number}", "percent": f"{number}%"}
-    shown = fixed.get(line.unit) or phrase(_UNITS[line.unit], lang, n=number).text
+    shown = with_unit(line.value, line.unit, lang)
     span = f" {say(_SPANS[line.per], lang).text}" if line.per else ""
     return Words(f"{line.label.text}: {shown}{span}", line.label.lang)
 

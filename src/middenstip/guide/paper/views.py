@@ -104,7 +104,7 @@ def _printed(
         pdf = typeset(paper)
     except PressBusy:
         context = {"answers": answers, "again": request.path}
-        response = guide._page(request, "paper_busy", language, status=503, **context)
+        response = guide.page(request, "paper_busy", language, status=503, **context)
         response["Retry-After"] = str(RETRY_SECONDS)
         return response
     return HttpResponse(
@@ -122,7 +122,7 @@ def _refused(
 ) -> HttpResponse:
     """Say that there is nothing to print yet, with the way to where there is."""
     back = f"guide:{door}" if door else "guide:start"
-    response = guide._page(request, "paper_none", language, status=status, back=back)
+    response = guide.page(request, "paper_none", language, status=status, back=back)
     if allow:
         response["Allow"] = allow
     return response

@@ -19,6 +19,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop as _
 
+from middenstip.guide.amounts import with_unit
 from middenstip.guide.languages import LANGUAGES, say
 from middenstip.guide.result import AmountLine, Said
 from middenstip.pack.reading import Words
@@ -30,6 +31,13 @@ ANSWERS = {
     "dont_know": _("I don't know"),
     "rather_not": _("I'd rather not say"),
     "open": _("Not asked yet"),
+}
+SPANS = {
+    "hour": _("an hour"),
+    "day": _("a day"),
+    "week": _("a week"),
+    "month": _("a month"),
+    "year": _("a year"),
 }
 
 
@@ -109,28 +117,10 @@ def _plain_day(found: Words) -> Words:
 def amount(context: Context, line: AmountLine) -> str:
     """An amount with its unit, and for which length of time it counts."""
     page = context["lang"]
-    number = f"{line.value:,.2f}" if line.value % 1 else f"{line.value:,.0f}"
-    if page != "en":
-        number = number.translate(str.maketrans(",.", ".,"))
-    units = {
-        "eur": "€ %(n)s",
-        "percent": "%(n)s%%",
-        "points": say(_("%(n)s points"), page).text,
-        "days": say(_("%(n)s days"), page).text,
-        "months": say(_("%(n)s months"), page).text,
-        "years": say(_("%(n)s years"), page).text,
-    }
-    spans = {
-        "hour": say(_("an hour"), page),
-        "day": say(_("a day"), page),
-        "week": say(_("a week"), page),
-        "month": say(_("a month"), page),
-        "year": say(_("a year"), page),
-    }
-    shown = escape(units[line.unit] % {"n": number})
+    shown = escape(with_unit(line.value, line.unit, page))
     if line.per is None:
         return shown
-    return format_html("{} {}", shown, marked(spans[line.per], page))
+    return format_html("{} {}", shown, marked(say(SPANS[line.per], page), page))
 
 
 class KeptNode(IncludeNode):

@@ -15,6 +15,7 @@ const ADDRESSES = {
   "guide:noticed": "../noticed/index.html",
   "guide:safe": "../safe/index.html",
   "guide:scheme": "../schemes/%/index.html",
+  "guide:sheet": "../paper/sheets/%.pdf",
 };
 
 const addressOf = (door) => (name, lang, id) => (name === `guide:${door}`
@@ -174,6 +175,7 @@ export const nextPage = async (rules, texts, more, fields, today) => {
     const rest = await more();
     result.write(rest);
     context.near = result.near(region, rest);
+    context.sheets = rest.sheets;
   }
   const filler = new Filler(texts, addressOf(texts.door));
   const page = texts.pages[isResult ? "result" : "question"];
