@@ -40,6 +40,9 @@ COMMANDS: dict[str, Command] = {
     "thread": Command(
         "middenstip.thread.command:app", "Rebuild or check what is derived", "worker"
     ),
+    "tokens": Command(
+        "middenstip.thread.found_by:tokens", "Make anew what persons are found by", "owner"
+    ),
     "access": Command("middenstip.access.command:app", "Organisations and members", "app"),
     "serve": Command("middenstip.serve:serve", "Serve the web pages", "app"),
     "worker": Command("middenstip.jobs.command:worker", "Do background work", "worker"),
