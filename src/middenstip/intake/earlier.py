@@ -56,6 +56,7 @@ class EarlierForm(VerdictForm):
         self.fields["verdict"].required = False
         self.fields["verdict"].label = gettext_lazy("Is this the same person?")
         ground: Any = self.fields["ground"]
+        ground.required = False  # `clean` asks for it where something is settled
         ground.widget = forms.Select(choices=[("", gettext_lazy("Choose")), *ground.choices])
 
     def clean(self) -> dict[str, Any]:
