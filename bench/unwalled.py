@@ -94,10 +94,13 @@ def _open() -> dict[str, Callable[..., Any]]:
     def visible_by(actor: Any) -> Q:
         return Q() if steers(actor) else Q(case__in=involvements(actor).values("case_id"))
 
-    def visible_cases(actor: Any) -> QuerySet[Case]:
+    def visible_cases(actor: Any, *, row_by_row: bool = False) -> QuerySet[Case]:
         if steers(actor):
             return Case.objects.all()
         return Case.objects.filter(pk__in=involvements(actor).values("case_id"))
+
+    def named_cases(actor: Any) -> QuerySet[Case]:
+        return visible_cases(actor)
 
     def of_category(actor: Any) -> Q:
         return Q(category__in=purpose_of(actor.purpose).categories)
@@ -125,7 +128,7 @@ def _open() -> dict[str, Callable[..., Any]]:
         "middenstip.thread.visibility.involvements": involvements,
         "middenstip.thread.visibility.visible_by": visible_by,
         "middenstip.thread.visibility.visible_cases": visible_cases,
-        "middenstip.thread.visibility.named_cases": visible_cases,
+        "middenstip.thread.visibility.named_cases": named_cases,
         "middenstip.thread.visibility.visible_events": visible_events,
         "middenstip.thread.visibility.visible_runs": visible_runs,
         "middenstip.thread.visibility.own_runs": own_runs,

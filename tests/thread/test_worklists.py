@@ -6,16 +6,20 @@ from datetime import date, timedelta
 import pytest
 
 from middenstip import clock
+from middenstip.thread.finding import find_cases
 from middenstip.thread.models import DutyRun
 from middenstip.thread.records import NewEvent
+from middenstip.thread.reminders import remind
 from middenstip.thread.selectors import recordable_events, whole_case
 from middenstip.thread.services import open_case
 from middenstip.thread.worklists import (
     SECTIONS,
+    desk,
     duty_page,
     flags_for,
     loads,
     new_cases,
+    notices_for,
     worklist,
 )
 from tests.thread.chain import RIGHTS, SEEN, Chain, member
@@ -85,7 +89,7 @@ def test_a_list_is_cut_but_tells_its_true_length_and_can_be_leafed_through(
 def test_counting_stops_at_a_limit_and_says_so(
     chain: Chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("middenstip.thread.worklists.COUNT_TO", 5)
+    monkeypatch.setattr("middenstip.thread.lists.COUNT_TO", 5)
     for _ in range(2):
         chain.notified(on=TODAY)
     few = worklist(actor=chain.police).today
@@ -178,3 +182,33 @@ def test_only_what_may_be_recorded_now_is_offered(chain: Chain) -> None:
     assert "reflection_period_started" in offered
     assert "prosecution_started" not in offered
     assert "minor_disappeared" not in offered
+
+
+def test_a_page_tells_the_total_whether_it_is_full_or_not(chain: Chain) -> None:
+    for _ in range(5):
+        chain.notified(on=TODAY)
+    for page, length, lines in [(1, 50, 5), (1, 5, 5), (2, 3, 2), (3, 3, 0), (1, 0, 0)]:
+        found = find_cases(actor=chain.police, page=page, length=length)
+        assert (len(found.items), found.total) == (lines, 5), (page, length)
+
+
+def test_the_second_page_of_cases_goes_on_where_the_first_ends(chain: Chain) -> None:
+    for days in range(5):
+        chain.notified(on=TODAY - timedelta(days=days % 3))
+    whole = find_cases(actor=chain.police).items
+    parts = [find_cases(actor=chain.police, page=page, length=2).items for page in (1, 2, 3)]
+    assert tuple(line for part in parts for line in part) == whole
+
+
+def test_the_desk_shows_what_each_door_by_itself_shows(chain: Chain) -> None:
+    chain.notified(on=TODAY)
+    remind(clock.today())
+    for actor in (chain.police, chain.coordination_point):
+        found = desk(actor=actor, beside=5)
+        work = worklist(actor=actor)
+        for section in SECTIONS[:-1]:
+            assert getattr(found.worklist, section) == getattr(work, section)
+        assert found.worklist.no_owner.total == work.no_owner.total
+        assert found.notices == notices_for(actor=actor, unread_only=True, length=5)
+        assert found.new == new_cases(actor=actor, length=5)
+        assert found.flags == flags_for(actor=actor, length=5)

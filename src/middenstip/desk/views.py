@@ -81,7 +81,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 def _desk(actor: Actor, chosen: UUID | None) -> dict[str, Any]:
     """Return what the desk of the own or of a chosen organisation shows."""
     words = PackWords(pack())
-    found = worklists.worklist(actor=actor, organisation_id=chosen, length=ON_DESK)
+    whole = worklists.desk(actor=actor, organisation_id=chosen, length=ON_DESK, beside=BESIDE)
+    found = whole.worklist
     context: dict[str, Any] = {
         "blocks": _blocks(found, words, actor, chosen),
         "tabs": _tabs(found, chosen, ""),
@@ -93,7 +94,7 @@ def _desk(actor: Actor, chosen: UUID | None) -> dict[str, Any]:
         "notices": None,
     }
     if chosen is None:
-        context |= _beside(actor, words)
+        context |= _beside(actor, words, whole)
     return context
 
 
@@ -205,11 +206,9 @@ def read_notices(request: HttpRequest) -> HttpResponse:
     return redirect("desk:desk")
 
 
-def _beside(actor: Actor, words: PackWords) -> dict[str, Any]:
+def _beside(actor: Actor, words: PackWords, whole: worklists.Desk) -> dict[str, Any]:
     """Return what stands beside the own worklist: reminders, new cases, deviations."""
-    notices = worklists.notices_for(actor=actor, unread_only=True, length=BESIDE)
-    new = worklists.new_cases(actor=actor, length=BESIDE)
-    flags = worklists.flags_for(actor=actor, length=BESIDE)
+    notices, new, flags = whole.notices, whole.new, whole.flags
     kinds = {
         "d14": _("due within 14 days"),
         "d7": _("due within 7 days"),

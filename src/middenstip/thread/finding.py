@@ -10,13 +10,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from middenstip import clock
 from middenstip.access.acting import as_actor
 from middenstip.access.actors import Actor
 from middenstip.audit.looks import looked
+from middenstip.thread.lists import COUNT_TO, Listed, listed, total_of
 from middenstip.thread.models import Case, RunState
 from middenstip.thread.visibility import (
     COORDINATION,
@@ -25,10 +28,10 @@ from middenstip.thread.visibility import (
     visible_cases,
     visible_runs,
 )
-from middenstip.thread.worklists import Listed, counts, listed
 from middenstip.vault.services import find_by_tokens
 
 LENGTH = 25
+NEWEST = ("-opened_on", "id")
 SHORTEST_NUMBER = 6
 # How one part of a name sounds is shared by too many to be an answer; so is one of more parts.
 SOUND, PART = "name.part.sound", "name.part"
@@ -57,38 +60,60 @@ def find_cases(
     is, those of a person with that name, phone number or day of birth, exact or by sound.
     Nothing is said of cases one may not see, not even in the total.
     """
-    found = visible_cases(actor)
-    counted: QuerySet[Any] = involvements(actor).order_by().values("case_id").distinct()
     if words.strip():
-        found = found.filter(_by_pseudonym(words) | Q(pk__in=_by_name(actor, words)))
-        counted = found.values("pk")
+        found = _found(actor, words)
+        counted: QuerySet[Any] = found.values("pk")
+    else:
+        found = visible_cases(actor)
+        counted = involvements(actor).order_by().values("case_id").distinct()
     start = (max(page, 1) - 1) * length
-    chosen = list(
-        found.order_by("-opened_on", "id").values_list("pk", flat=True)[start : start + length]
-    )
+    rows = list(_lines(actor, _page(found, start, length)))
+    total = total_of(len(rows), counted, start=start, length=length)
+    items = tuple(FoundCase(*row) for row in rows)
+    looked(actor=actor, cases=[item.case_id for item in items], categories=[COORDINATION])
+    return listed(items, total)
+
+
+def _page(found: QuerySet[Case], start: int, length: int) -> QuerySet[Case]:
+    """Return one page of cases, the newest first.
+
+    Behind the first page they are chosen before anything else is asked: what is skipped is not
+    worth a name and a count.
+    """
+    if not start:
+        return found.order_by(*NEWEST)[:length]
+    chosen = found.order_by(*NEWEST).values_list("pk", flat=True)[start : start + length]
+    return Case.objects.filter(pk__in=list(chosen)).order_by(*NEWEST)
+
+
+def _lines(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Any, Any]:
+    """Return cases as the fields of `FoundCase`."""
     late = visible_runs(actor).filter(
-        case_id__in=chosen, state=RunState.RUNNING, due_on__lt=clock.today()
+        case_id=OuterRef("pk"), state=RunState.RUNNING, due_on__lt=clock.today()
     )
-    overdue = dict(late.order_by().values_list("case_id").annotate(number=Count("pk")))
-    rows = (
-        Case.objects.filter(pk__in=chosen)  # of `found`, so visible; the database asks again
-        .order_by("-opened_on", "id")
-        .values_list("id", "person__pseudonym", "opened_on", "opened_by__name")
+    counted = late.order_by().values("case_id").annotate(number=Count("pk"))
+    overdue = Coalesce(Subquery(counted.values("number")), 0)
+    return cases.annotate(overdue=overdue).values_list(
+        "id", "person__pseudonym", "opened_on", "opened_by__name", "overdue"
     )
-    items = tuple(FoundCase(*row, overdue.get(row[0], 0)) for row in rows)
-    looked(actor=actor, cases=chosen, categories=[COORDINATION])
-    return listed(items, *counts([counted]))
 
 
-def _by_pseudonym(words: str) -> Q:
-    """Return the condition for persons whose pseudonym holds every word.
+def _found(actor: Actor, words: str) -> QuerySet[Case]:
+    """Return the cases the actor sees whose pseudonym holds every word, or by `_by_name`.
 
-    Which these are is looked up first, past row security: comparing words might tell something
-    of a hidden row, so PostgreSQL would ask the policies of every person before it.
+    Whose pseudonym that is is looked up first, past row security: comparing words might tell
+    something of a hidden row, so PostgreSQL would ask the policies of every person before it.
     """
     escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     patterns = [f"%{word}%" for word in escaped.replace("-", " ").split()]
-    return Q(person_id__in=RawSQL("SELECT wall_pseudonyms(%s::text[])", [patterns]))
+    named = Q(pk__in=_by_name(actor, words))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall_pseudonyms(%s) LIMIT %s", [patterns, COUNT_TO + 1])
+        persons = [person for (person,) in cursor.fetchall()]
+    if len(persons) > COUNT_TO:  # too many to hand over
+        called = RawSQL("SELECT wall_pseudonyms(%s::text[])", [patterns])
+        return visible_cases(actor).filter(Q(person_id__in=called) | named)
+    return visible_cases(actor, row_by_row=True).filter(Q(person_id__in=persons) | named)
 
 
 def _by_name(actor: Actor, words: str) -> list[UUID]:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case as Either
+from django.db.models.lookups import IsNull
 
 from middenstip import clock
 from middenstip.access.actors import Actor
@@ -76,9 +78,16 @@ def holds(moment: datetime) -> Q:
     return Q(until__isnull=True) | Q(until__gt=moment)
 
 
-def visible_cases(actor: Actor) -> QuerySet[Case]:
-    """Return the cases this actor may see."""
-    return Case.objects.filter(pk__in=involvements(actor).values("case_id"))
+def visible_cases(actor: Actor, *, row_by_row: bool = False) -> QuerySet[Case]:
+    """Return the cases this actor may see.
+
+    `row_by_row` where the rest of the statement leaves few cases: each of them is asked about,
+    instead of collecting all that an organisation sees.
+    """
+    mine = involvements(actor)
+    if row_by_row:
+        return Case.objects.filter(_row_by_row(mine.filter(case_id=OuterRef("pk"))))
+    return Case.objects.filter(pk__in=mine.values("case_id"))
 
 
 def named_cases(actor: Actor) -> QuerySet[Case]:
@@ -98,8 +107,8 @@ def visible_by(actor: Actor) -> Q:
 def visible_events(actor: Actor) -> QuerySet[Event]:
     """Return the events this actor may read: shared by category, or recorded by itself."""
     mine = involvements(actor).filter(case_id=OuterRef("case_id"))
-    own = mine.filter(purpose=OWN_RECORD, organisation_id=OuterRef("organisation_id"))
-    return Event.objects.filter(Exists(mine.filter(_shared())) | Exists(own))
+    own = Q(purpose=OWN_RECORD, organisation_id=OuterRef("organisation_id"))
+    return Event.objects.filter(_row_by_row(mine.filter(_shared() | own)))
 
 
 def visible_runs(actor: Actor) -> QuerySet[DutyRun]:
@@ -109,21 +118,21 @@ def visible_runs(actor: Actor) -> QuerySet[DutyRun]:
     owner, so that none is left lying.
     """
     mine = involvements(actor).filter(case_id=OuterRef("case_id"))
-    nobodys = Q(owner__isnull=True) & Exists(mine.filter(reason=Reason.REGISTER))
-    own = Q(owner_id=actor.organisation_id) & Exists(mine)
-    return DutyRun.objects.filter(own | Q(Exists(mine.filter(_shared()))) | nobodys)
+    own = Q(organisation_id=OuterRef("owner_id"))
+    nobodys = Q(IsNull(OuterRef("owner_id"), True), reason=Reason.REGISTER)
+    return DutyRun.objects.filter(_row_by_row(mine.filter(own | _shared() | nobodys)))
 
 
 def own_runs(actor: Actor) -> QuerySet[DutyRun]:
     """Return the runs of duties that this actor's organisation owns in cases it sees."""
     mine = involvements(actor).filter(case_id=OuterRef("case_id"))
-    return DutyRun.objects.filter(Exists(mine), owner_id=actor.organisation_id)
+    return DutyRun.objects.filter(_row_by_row(mine), owner_id=actor.organisation_id)
 
 
 def visible_flags(actor: Actor) -> QuerySet[FlagRun]:
     """Return the deviations this actor may know of: those whose category is shared."""
     mine = involvements(actor).filter(case_id=OuterRef("case_id"))
-    return FlagRun.objects.filter(Exists(mine.filter(_shared())))
+    return FlagRun.objects.filter(_row_by_row(mine.filter(_shared())))
 
 
 def sight_of(*, actor: Actor, case_id: UUID) -> Sight:
@@ -167,6 +176,15 @@ def look(actor: Actor, case_id: UUID, categories: Iterable[str]) -> None:
     """Tell the read log that this actor sees data of a case; before anything is shown."""
     kind: LookKind = "break_glass" if in_emergency(actor) else "ordinary"
     looked(actor=actor, case_id=case_id, categories=categories, kind=kind)
+
+
+def _row_by_row(mine: QuerySet[Involvement]) -> Either:
+    """Return the condition that there is such an involvement, asked of each row.
+
+    A plain EXISTS PostgreSQL turns into a join, and then collects all cases of an organisation
+    to show the few rows that the rest of the statement leaves.
+    """
+    return Either(When(Exists(mine), then=Value(True)), default=Value(False))
 
 
 def _shared() -> Q:

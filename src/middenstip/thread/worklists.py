@@ -5,21 +5,33 @@ Lists are cut to a length and come with a total; `duty_page` leafs through the r
 Texts are not here: ids of duties and flags are looked up in the pack by the screen.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import RowNumber
 
 from middenstip import clock
 from middenstip.access.acting import as_actor
 from middenstip.access.actors import Actor
 from middenstip.audit.looks import looked
 from middenstip.thread.errors import NotThere
+from middenstip.thread.lists import Listed, first_of, listed, named
 from middenstip.thread.models import DutyRun, Involvement, Notice, Reason, RunState
 from middenstip.thread.visibility import (
     COORDINATION,
@@ -35,27 +47,11 @@ from middenstip.thread.visibility import (
 Section = Literal["overdue", "today", "week", "later", "undated", "no_owner"]
 SECTIONS: tuple[Section, ...] = ("overdue", "today", "week", "later", "undated", "no_owner")
 LENGTH = 50
-COUNT_TO = 1000
 NEW_FOR = timedelta(days=14)
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Listed(Generic[T]):
-    """The first of a list, and how many there are in all.
-
-    Counting stops at a limit on lists that everybody opens all day: `more` then tells that
-    there are more than `total`, and `shown` says so ("1000+").
-    """
-
-    items: tuple[T, ...]
-    total: int
-    more: bool = False
-
-    @property
-    def shown(self) -> str:
-        """The number as people read it."""
-        return f"{self.total}+" if self.more else str(self.total)
+COLUMNS = (
+    "case_id", "key", "duty", "need", "owner_kind", "owner__name", "starts_on", "due_on",
+    "met_on", "state", "basis",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +140,49 @@ class NoticeItem:
     read_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What stands on a desk; beside the worklist of another organisation stands nothing."""
+
+    worklist: Worklist
+    notices: Listed[NoticeItem]
+    new: Listed[NewCaseItem]
+    flags: Listed[FlagItem]
+
+
+NOTHING: Listed[Any] = Listed((), 0)
+
+
+@as_actor
+def desk(
+    *,
+    actor: Actor,
+    today: date | None = None,
+    organisation_id: UUID | None = None,
+    length: int = LENGTH,
+    beside: int,
+) -> Desk:
+    """Return all that stands on a desk, in a fixed number of queries.
+
+    `length` lines of what is overdue, due today and this week (of the rest only how many there
+    are); `beside` lines of reminders, new cases and deviations, which stand on the own desk
+    only. The coordination point may name another organisation; for anybody else that is
+    NotThere.
+    """
+    day = today or clock.today()
+    owner = _owner(actor, organisation_id)
+    found = _worklist(actor, owner, day, length, nobodys=0)
+    own = beside if owner == actor.organisation_id else None
+    *sections, notices, new, flags = _shown_to(
+        actor,
+        *(getattr(found, name) for name in SECTIONS),
+        NOTHING if own is None else _notices(actor, unread_only=True, length=own),
+        NOTHING if own is None else _new_cases(actor, day, own),
+        NOTHING if own is None else _flags(actor, past=False, start=0, length=own),
+    )
+    return Desk(Worklist(*sections), notices, new, flags)
+
+
 @as_actor
 def worklist(
     *,
@@ -156,18 +195,9 @@ def worklist(
 
     The coordination point may name another organisation; for anybody else that is NotThere.
     """
-    day = today or clock.today()
     owner = _owner(actor, organisation_id)
-    sections = {name: _section(actor, owner, name, day) for name in SECTIONS}
-    totals = _totals(actor, owner, day, sections["no_owner"])
-    found = Worklist(
-        **{
-            name: listed(_items(found, day, 0, length) if total and length else (), total)
-            for (name, found), total in ((each, totals[each[0]]) for each in sections.items())
-        }
-    )
-    _listed_to(actor, (item for name in SECTIONS for item in getattr(found, name).items))
-    return found
+    found = _worklist(actor, owner, today or clock.today(), length, nobodys=length)
+    return Worklist(*_shown_to(actor, *(getattr(found, name) for name in SECTIONS)))
 
 
 @as_actor
@@ -183,9 +213,12 @@ def duty_page(
     """Return one page (from 1) of a section of the worklist, with the total of the section."""
     day = today or clock.today()
     found = _section(actor, _owner(actor, organisation_id), section, day)
-    items = _items(found, day, (max(page, 1) - 1) * length, length)
-    _listed_to(actor, items)
-    return Listed(items, found.count())
+    start = (max(page, 1) - 1) * length
+    rows, total = first_of(
+        found.values_list(*COLUMNS), found.values("pk"), start=start, length=length, exact=True
+    )
+    items = tuple(_item(values, day) for values in rows)
+    return _shown_to(actor, Listed(items, total))[0]
 
 
 @as_actor
@@ -214,19 +247,7 @@ def new_cases(
     The last fourteen days since the case was opened (coordination point) or since the
     organisation was brought in; newest first.
     """
-    since = (today or clock.today()) - NEW_FOR
-    own = Involvement.objects.filter(case=OuterRef("pk"), organisation_id=actor.organisation_id)
-    found = visible_cases(actor).exclude(Exists(own.filter(reason=Reason.OWN_RECORD)))
-    if steers(actor):
-        found = found.filter(opened_on__gt=since)
-    else:
-        found = found.filter(Exists(own.filter(since__gte=clock.end_of(since))))
-    rows = found.order_by("-opened_on", "id").values_list(
-        "id", "person__pseudonym", "opened_on", "opened_by__name"
-    )
-    items = tuple(NewCaseItem(*values) for values in rows[:length])
-    _listed_to(actor, items)
-    return listed(items, *counts([found.values("pk")]))
+    return _shown_to(actor, _new_cases(actor, today or clock.today(), length))[0]
 
 
 @as_actor
@@ -238,14 +259,8 @@ def flags_for(
     Those that last today, about which something can still be done; or (`past`) those that an
     event of the past raised: they are kept, and nothing can undo them.
     """
-    found = visible_flags(actor).filter(event__isnull=not past)
-    rows = found.order_by(F("since").desc(nulls_last=True), "id").values_list(
-        "case_id", "case__person__pseudonym", "flag", "rule", "since", "event"
-    )
     start = (max(page, 1) - 1) * length
-    items = tuple(FlagItem(*values) for values in rows[start : start + length])
-    _listed_to(actor, items)
-    return listed(items, *counts([found.values("pk")]))
+    return _shown_to(actor, _flags(actor, past=past, start=start, length=length))[0]
 
 
 @as_actor
@@ -253,16 +268,7 @@ def notices_for(
     *, actor: Actor, unread_only: bool = False, length: int = LENGTH
 ) -> Listed[NoticeItem]:
     """Return the reminders that still hold for the own organisation, the latest first."""
-    found = own_notices(actor)
-    if unread_only:
-        found = found.filter(read_at__isnull=True)
-    rows = found.order_by("-id").values_list(
-        "id", "case_id", "case__person__pseudonym", "duty", "key", "due_on", "kind",
-        "created_at", "read_at",
-    )  # fmt: skip
-    items = tuple(NoticeItem(*values) for values in rows[:length])
-    _listed_to(actor, items)
-    return listed(items, *counts([found.values("pk")]))
+    return _shown_to(actor, _notices(actor, unread_only=unread_only, length=length))[0]
 
 
 def unread_notices(*, actor: Actor) -> Listed[NoticeItem]:
@@ -315,75 +321,105 @@ def _section(actor: Actor, owner: UUID, section: Section, day: date) -> QuerySet
     return running.order_by("-due_on" if section == "overdue" else "due_on", "id")
 
 
-def _listed_to(
-    actor: Actor, items: Iterable[DutyItem | NewCaseItem | FlagItem | NoticeItem]
-) -> None:
-    """Tell the read log which cases stand in a list: pseudonym and what must happen."""
-    looked(actor=actor, cases={item.case_id for item in items}, categories=[COORDINATION])
+def _worklist(actor: Actor, owner: UUID, day: date, length: int, *, nobodys: int) -> Worklist:
+    """Return the sections without pseudonyms, `nobodys` lines of those without an owner.
 
-
-def _totals(actor: Actor, owner: UUID, day: date, nobodys: QuerySet[DutyRun]) -> dict[str, int]:
-    """Return the number of duties of each section, in two statements.
-
-    One look at the running duties of the owner serves all sections: asked one by one, row
-    security would be planned and asked again for each.
+    One statement serves all sections of the owner: each line comes with its place in its
+    section and the total of it. Asked one by one, row security would be planned again for each.
     """
     runs = own_runs if owner == actor.organisation_id else visible_runs
-    mine = runs(actor).filter(state=RunState.RUNNING, owner_id=owner)
-    dated = [name for name in SECTIONS if name != "no_owner"]
-    found: dict[str, int] = mine.aggregate(
-        **{name: Count("pk", filter=_condition(name, day)) for name in dated}
+    late = Case(When(due_on__lt=day, then=F("due_on")))
+    order = [late.desc(nulls_last=True), F("due_on").asc(nulls_last=True), F("id").asc()]
+    rows = (
+        runs(actor)
+        .filter(state=RunState.RUNNING, owner_id=owner)
+        .annotate(part=_part(day))
+        .annotate(place=Window(RowNumber(), partition_by=F("part"), order_by=order))
+        .annotate(total=Window(Count("*"), partition_by=F("part")))
+        .filter(place__lte=max(length, 1))
+        .order_by("part", "place")
     )
-    return {**found, "no_owner": counts([nobodys.values("pk")])[0]}
+    parts: dict[str, list[DutyItem]] = {name: [] for name in SECTIONS}
+    totals = dict.fromkeys(SECTIONS, 0)
+    for part, place, total, *values in rows.values_list("part", "place", "total", *COLUMNS):
+        totals[part] = total
+        if place <= length:
+            parts[part].append(_item(values, day))
+    none = _section(actor, owner, "no_owner", day)
+    ownerless, counted = first_of(none.values_list(*COLUMNS), none.values("pk"), length=nobodys)
+    parts["no_owner"], totals["no_owner"] = (
+        [_item(values, day) for values in ownerless],
+        counted,
+    )
+    return Worklist(**{name: listed(tuple(parts[name]), totals[name]) for name in SECTIONS})
+
+
+def _part(day: date) -> Case:
+    """Return the section of a duty with an owner, as an expression."""
+    dated = [name for name in SECTIONS if name != "no_owner"]
+    return Case(
+        *(When(_condition(name, day), then=Value(name)) for name in dated),
+        output_field=TextField(),
+    )
+
+
+def _new_cases(actor: Actor, day: date, length: int) -> Listed[NewCaseItem]:
+    since = day - NEW_FOR
+    own = Involvement.objects.filter(case=OuterRef("pk"), organisation_id=actor.organisation_id)
+    found = visible_cases(actor).exclude(Exists(own.filter(reason=Reason.OWN_RECORD)))
+    if steers(actor):
+        found = found.filter(opened_on__gt=since)
+    else:
+        found = found.filter(Exists(own.filter(since__gte=clock.end_of(since))))
+    newest = found.order_by("-opened_on", "id")
+    rows, counted = first_of(
+        newest.values_list("id", "opened_on", "opened_by__name"),
+        found.values("pk"),
+        length=length,
+    )
+    return listed(tuple(NewCaseItem(case, "", *rest) for case, *rest in rows), counted)
+
+
+def _flags(actor: Actor, *, past: bool, start: int, length: int) -> Listed[FlagItem]:
+    found = visible_flags(actor).filter(event__isnull=not past)
+    newest = found.order_by(F("since").desc(nulls_last=True), "id")
+    rows, counted = first_of(
+        newest.values_list("case_id", "flag", "rule", "since", "event"),
+        found.values("pk"),
+        start=start,
+        length=length,
+    )
+    return listed(tuple(FlagItem(case, "", *rest) for case, *rest in rows), counted)
+
+
+def _notices(actor: Actor, *, unread_only: bool, length: int) -> Listed[NoticeItem]:
+    found = own_notices(actor)
+    if unread_only:
+        found = found.filter(read_at__isnull=True)
+    newest = found.order_by("-id").values_list(
+        "id", "case_id", "duty", "key", "due_on", "kind", "created_at", "read_at"
+    )
+    rows, counted = first_of(newest, found.values("pk"), length=length)
+    items = tuple(NoticeItem(number, case, "", *rest) for number, case, *rest in rows)
+    return listed(items, counted)
+
+
+def _shown_to(actor: Actor, *lists: Listed[Any]) -> list[Listed[Any]]:
+    """Return lists with their pseudonyms, and tell the read log which cases stand in them."""
+    shown = named(lists)
+    cases = {item.case_id for found in shown for item in found.items}
+    looked(actor=actor, cases=cases, categories=[COORDINATION])
+    return shown
 
 
 def _no_runs(actor: Actor) -> QuerySet[DutyRun]:
     return DutyRun.objects.none()
 
 
-def counts(lists: Sequence[QuerySet[Any]]) -> list[int]:
-    """Return the number of rows of each list, counted to just past COUNT_TO, in one query.
-
-    A list names the columns that it is to read (`values`): the fewer the better.
-    """
-    parts: list[str] = []
-    values: list[Any] = []
-    counts = [0] * len(lists)
-    asked: list[int] = []
-    for place, found in enumerate(lists):
-        try:
-            text, given = found.order_by()[: COUNT_TO + 1].query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        parts.append(f"(SELECT count(*) FROM ({text}) AS counted)")  # noqa: S608 - built by Django
-        values += given
-        asked.append(place)
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(parts)}", values)
-            for place, number in zip(asked, cursor.fetchone(), strict=True):
-                counts[place] = number
-    return counts
-
-
-def listed(items: tuple[T, ...], counted: int) -> Listed[T]:
-    """Return a list with its total, counted by `counts`."""
-    return Listed(items, min(counted, COUNT_TO), counted > COUNT_TO)
-
-
-def _items(
-    found: QuerySet[DutyRun], day: date, start: int, length: int | None
-) -> tuple[DutyItem, ...]:
-    rows = found.values_list(
-        "case_id", "case__person__pseudonym", "key", "duty", "need", "owner_kind",
-        "owner__name", "starts_on", "due_on", "met_on", "state", "basis",
-    )  # fmt: skip
-    cut = rows[start:] if length is None else rows[start : start + length]
-    return tuple(_item(values, day) for values in cut)
-
-
-def _item(values: tuple[Any, ...], day: date) -> DutyItem:
-    item = dict(zip(DutyItem.__slots__, values, strict=False))
+def _item(values: Sequence[Any], day: date) -> DutyItem:
+    """Return the line of a run, without its pseudonym, from its COLUMNS."""
+    case_id, *rest = values
+    item = dict(zip(DutyItem.__slots__, (case_id, "", *rest), strict=False))
     left = None if item["due_on"] is None else (item["due_on"] - day).days
     if item["state"] == RunState.RUNNING:
         item["state"] = "overdue" if left is not None and left < 0 else "open"
