@@ -17,6 +17,7 @@ from middenstip.access.actors import Actor
 from middenstip.access.members import manages
 from middenstip.audit.looks import looked
 from middenstip.thread.errors import NotThere
+from middenstip.thread.lists import first_of
 from middenstip.thread.models import AccessNotice, AccessNoticeKind, Case, Person
 from middenstip.thread.visibility import COORDINATION, involvements, steers
 
@@ -44,8 +45,7 @@ def unread_notices(*, actor: Actor, length: int) -> tuple[list[AccessNoticeView]
     What is to be reviewed is shown to managers and to who coordinates only.
     """
     found = _unread(actor)
-    total = found.count()
-    rows = list(found.order_by("-id")[:length])
+    rows, total = first_of(found.order_by("-id"), found.values("pk"), length=length, exact=True)
     looked(actor=actor, cases={row.case_id for row in rows}, categories=[COORDINATION])
     seen = set(
         involvements(actor)
