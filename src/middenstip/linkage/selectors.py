@@ -18,6 +18,7 @@ from middenstip.audit.looks import LookKind, looked
 from middenstip.linkage.models import Answer, Likeness, Verdict
 from middenstip.thread.country import SAME_PERSON, pack
 from middenstip.thread.errors import NotThere
+from middenstip.thread.lists import Listed, first_of, listed
 from middenstip.thread.visibility import (
     COORDINATION,
     IDENTITY,
@@ -26,7 +27,6 @@ from middenstip.thread.visibility import (
     named_cases,
     visible_cases,
 )
-from middenstip.thread.worklists import Listed, counts, listed
 
 GROUNDS = "linkage_ground"  # the pack's list of what a verdict rests on
 LENGTH = 25
@@ -183,16 +183,15 @@ def undecided(*, actor: Actor, page: int = 1, length: int = LENGTH) -> Listed[Un
         *(Exists(named_cases(actor).filter(person=OuterRef(side))) for side in ("one", "two"))
     ).annotate(standing=Subquery(latest.order_by("-number").values("verdict")[:1]))
     found = found.filter(Q(standing__isnull=True) | Q(standing=Answer.UNKNOWN))
-    start = (max(page, 1) - 1) * length
+    columns = ("one_id", "two_id", "score", "found_at", "standing")
     ordered = found.order_by(F("standing").asc(nulls_first=True), "-score", "id")
-    rows = list(
-        ordered.values_list("one_id", "two_id", "score", "found_at", "standing")[
-            start : start + length
-        ]
+    start = (max(page, 1) - 1) * length
+    rows, total = first_of(
+        ordered.values_list(*columns), found.values("pk"), start=start, length=length
     )
     items = tuple(_undecided(actor, rows))
     _look(actor, [each.case_id for item in items for each in (item.one, item.two)])
-    return listed(items, *counts([found.values("pk")]))
+    return listed(items, total)
 
 
 def known_persons(actor: Actor, persons: Iterable[UUID]) -> set[UUID]:
