@@ -23,9 +23,7 @@ SPACE = "\N{NO-BREAK SPACE}"
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_who_helps_somebody_is_not_told_that_it_is_for_them(lang: str) -> None:
-    theirs, yours = (
-        say(f"there is something for {whom}", lang) for whom in ("this person", "you")
-    )
+    theirs, yours = say("there is something", lang), say("there is something for you", lang)
     sent = [("a.indication", "yes"), ("a.in_danger", "yes")]
     helping, help_me = page(lang, "helping", sent), page(lang, "help", sent)
     assert theirs.text in helping

@@ -67,9 +67,7 @@ def _drawn(needs: tuple[tuple[str, Words, str], ...], door: Door, lang: str) -> 
         for key, label, state in needs
     ]
     you = door == "help"
-    there_is = (
-        _("there is something for you") if you else _("there is something for this person")
-    )
+    there_is = _("there is something for you") if you else _("there is something")
     told: dict[drawing.State, str] = {
         "arranged": say(there_is, lang).text,
         "unknown": say(_("perhaps"), lang).text,
