@@ -107,6 +107,16 @@ def test_twins_and_a_father_and_son_get_no_more_than_a_word(chain: Chain, ngo: A
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("born", ["", "ooit", "31-02-1994"])
+def test_a_name_alone_would_bring_up_every_namesake_and_is_refused(
+    opened: Opened, ngo: Actor, born: str
+) -> None:
+    with pytest.raises(ValidationError) as told:
+        ask(ngo, born=born)
+    assert set(told.value.message_dict) == {"birth_date"}
+    assert not Question.objects.exists()
+
+
 @pytest.mark.parametrize("given", ["Z", "z" * 200, "محمد", "Мария", "王小明", "Dr. von"])
 def test_any_name_that_can_be_typed_gets_an_answer(
     opened: Opened, ngo: Actor, given: str

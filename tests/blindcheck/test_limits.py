@@ -12,6 +12,8 @@ from django.db import connection, connections
 from middenstip import clock
 from middenstip.access.actors import Actor
 from middenstip.access.limits import Limited
+from middenstip.access.selectors import actor_for
+from middenstip.access.services import add_member
 from middenstip.blindcheck import daily, selectors, services
 from middenstip.blindcheck.models import CallBack, Question
 from middenstip.thread.records import Opened
@@ -20,6 +22,15 @@ from tests.thread.chain import Chain, member
 from tests.walls.register import second_person
 
 SPELLINGS = [f"Zonnestraal{'abcdefghij'[i % 10] * (1 + i % 3)}" for i in range(1000)]
+
+
+def colleague(actor: Actor, number: int) -> Actor:
+    """Somebody else of the organisation; nothing of one person alone holds them apart."""
+    address = f"{number}@{actor.organisation_id}.example"
+    add_member(
+        actor=None, organisation_id=actor.organisation_id, email=address, display_name="C."
+    )
+    return actor_for(email=address)
 
 
 @pytest.fixture
@@ -111,17 +122,18 @@ def test_probing_is_told_to_the_coordination_point_once_and_names_nobody() -> No
 @pytest.mark.django_db(transaction=True)
 def test_at_once_from_many_processes_no_more_than_five_are_answered() -> None:
     ngo = member("ngo")
+    people = [colleague(ngo, number) for number in range(8)]
     answers: list[str] = []
     start = threading.Barrier(8)
 
-    def work() -> None:
+    def work(actor: Actor) -> None:
         try:
             start.wait()
-            answers.append(ask(ngo).answer)
+            answers.append(ask(actor).answer)
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
+    threads = [threading.Thread(target=work, args=(actor,)) for actor in people]
     for thread in threads:
         thread.start()
     for thread in threads:

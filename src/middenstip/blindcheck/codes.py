@@ -94,7 +94,7 @@ def keep_found_by(values: Mapping[UUID, Mapping[str, str]], **_: Any) -> None:
         return
     made_with, cipher = encoder(), _cipher()
     codes = {person_id: code_of(given, made_with) for person_id, given in told.items()}
-    columns = [
+    columns: list[Any] = [
         [*told],
         [_seal(cipher, person_id, "names", code.names) for person_id, code in codes.items()],
         [bool(NAME_KINDS & given.keys()) for given in told.values()],
@@ -129,7 +129,7 @@ def seal_code(code: Code, place: bytes) -> bytes:
     return _cipher().seal(_packed(code.names) + _packed(code.birth), place)
 
 
-def open_codes(sealed: Sequence[tuple[bytes, bytes]]) -> list[Code]:
+def open_codes(sealed: Sequence[tuple[bytes | memoryview, bytes]]) -> list[Code]:
     """Return codes that were sealed, given with their places; DoesNotOpen for a moved one."""
     cipher = _cipher()
     opened = [cipher.open(bytes(value), place) for value, place in sealed]
@@ -141,7 +141,7 @@ def seal_text(text: str, place: bytes) -> bytes:
     return _cipher().seal(text.encode(), place)
 
 
-def open_text(sealed: bytes, place: bytes) -> str:
+def open_text(sealed: bytes | memoryview, place: bytes) -> str:
     """Return a text that was sealed; DoesNotOpen for a moved one."""
     return _cipher().open(bytes(sealed), place).decode()
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from middenstip import clock
-from middenstip.blindcheck.services import Asked
+from middenstip.blindcheck.services import Asked, checked_contact
 from middenstip.matching.dates import read_birth
 from middenstip.thread.values import clean_text
 
@@ -99,3 +99,13 @@ class CallForm(forms.Form):
         },
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
+
+    def clean(self) -> None:
+        """Tell what is wrong with both at once."""
+        told = (str(self.cleaned_data.get(name, "")) for name in ("name", "phone"))
+        try:
+            checked_contact(*told)
+        except ValidationError as error:
+            for name, said in error.message_dict.items():
+                if name not in self.errors:
+                    self.add_error(name, said)

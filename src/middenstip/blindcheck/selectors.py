@@ -9,7 +9,7 @@ import json
 from base64 import b64decode
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Max, Q
@@ -62,6 +62,11 @@ class Tally:
     def refused(self) -> int:
         """How many got no answer."""
         return self.same_person + self.full_day
+
+    @property
+    def asked(self) -> int:
+        """How many there were in all."""
+        return self.known + self.perhaps + self.not_known + self.refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +195,14 @@ def tallies(*, actor: Actor) -> list[Tally]:
     if not may_call(actor):
         return []
     since = Question.objects.filter(at__gt=clock.now() - COUNTED)
-    counted = {answer.value: Count("pk", filter=Q(answer=answer)) for answer in Answer}
-    rows = since.values("organisation__name", "organisation__kind").annotate(
-        number=Count("pk"), last_at=Max("at"), **counted
+    counted: dict[str, Any] = {
+        f"number_{answer}": Count("pk", filter=Q(answer=answer)) for answer in Answer
+    }
+    rows = since.values_list("organisation__name", "organisation__kind").annotate(
+        **counted, last_at=Max("at")
     )
-    return [
-        Tally(
-            row["organisation__name"],
-            row["organisation__kind"],
-            *(row[answer.value] for answer in Answer),
-            last_at=row["last_at"],
-        )
-        for row in rows.order_by("-number", "organisation__name")
-    ]
+    found = [Tally(*row) for row in rows]
+    return sorted(found, key=lambda tally: (-tally.asked, tally.organisation))
 
 
 @as_actor
@@ -213,10 +213,10 @@ def refused(*, actor: Actor, length: int = LENGTH) -> list[Refused]:
     if not may_call(actor):
         return []
     found = Question.objects.filter(at__gt=clock.now() - COUNTED, answer=Answer.SAME_PERSON)
-    rows = found.values("organisation__name", "by__display_name").annotate(
+    rows = found.values_list("organisation__name", "by__display_name").annotate(
         latest=Max("at"), number=Count("pk")
     )
-    return [Refused(*row.values()) for row in rows.order_by("-latest")[:length]]
+    return [Refused(*row) for row in rows.order_by("-latest")[:length]]
 
 
 def place_of_call(call_id: UUID) -> bytes:

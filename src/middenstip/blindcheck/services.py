@@ -8,7 +8,7 @@ in no error. A question that is refused is kept as one, so that the coordination
 import json
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -74,16 +74,11 @@ def ask(*, actor: Actor, asked: Asked) -> UUID:
     nothing to compare; Limited for who sends the form again and again.
     """
     require_asker(actor)
-    code = codes.code_of(
-        {
-            "given_name": asked.given_name,
-            "family_name": asked.family_name,
-            "birth_date": asked.birth_date,
-        },
-        codes.encoder(),
-    )
+    code = codes.code_of(asdict(asked), codes.encoder())
     if not code.names:
         raise ValidationError({"given_name": [_("Nothing of this name can be compared.")]})
+    if not code.birth:
+        raise ValidationError({"birth_date": [_("This birth date cannot be read.")]})
     take("blind check", str(actor.user_id), TRIES)
     limit = _limit(actor, code)
     answer = ANSWERS[codes.register().ask(code)]
@@ -117,7 +112,7 @@ def ask_call(*, actor: Actor, question_id: UUID, name: str, phone: str) -> None:
         return
     if not question.code:
         raise NotThere
-    who = _checked(name, phone)
+    who = checked_contact(name, phone)
     code = codes.open_codes([(question.code, place_of(question.pk))])[0]
     made = uuid4()
     told = {"names": b64encode(code.names).decode(), "birth": b64encode(code.birth).decode()}
@@ -172,6 +167,24 @@ def place_of(question_id: UUID) -> bytes:
     return b"blindcheck question " + question_id.bytes
 
 
+def checked_contact(name: str, phone: str) -> dict[str, str]:
+    """Return whom to call, cleaned; ValidationError keyed `name` and `phone`, both at once."""
+    wrong: dict[str, list[str]] = {}
+    told = {"name": "", "phone": ""}
+    for key, value in (("name", name), ("phone", phone)):
+        try:
+            told[key] = clean_text(value, longest=120, lines=False)
+        except ValidationError as error:
+            wrong[key] = error.messages
+    if "name" not in wrong and not told["name"]:
+        wrong["name"] = [_("Say whom to ask for.")]
+    if "phone" not in wrong and sum(map(str.isdigit, told["phone"])) < SHORTEST_NUMBER:
+        wrong["phone"] = [_("Give a telephone number that can be called.")]
+    if wrong:
+        raise ValidationError(wrong)
+    return told
+
+
 def _limit(actor: Actor, code: Code) -> _Limit:
     """Return how often was asked in 24 hours, with the organisation's questions held.
 
@@ -207,20 +220,3 @@ def _again(moments: Sequence[datetime], most: int) -> datetime:
 def _fingerprint(actor: Actor, code: Code) -> str:
     key = derived_key(f"blindcheck fingerprint {actor.organisation_id}")
     return fingerprint(code, key)
-
-
-def _checked(name: str, phone: str) -> dict[str, str]:
-    wrong: dict[str, list[str]] = {}
-    told = {"name": "", "phone": ""}
-    for key, value in (("name", name), ("phone", phone)):
-        try:
-            told[key] = clean_text(value, longest=120, lines=False)
-        except ValidationError as error:
-            wrong[key] = error.messages
-    if "name" not in wrong and not told["name"]:
-        wrong["name"] = [_("Say whom to ask for.")]
-    if "phone" not in wrong and sum(map(str.isdigit, told["phone"])) < SHORTEST_NUMBER:
-        wrong["phone"] = [_("Give a telephone number that can be called.")]
-    if wrong:
-        raise ValidationError(wrong)
-    return told

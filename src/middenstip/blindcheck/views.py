@@ -42,8 +42,8 @@ def start(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.tell(error)
         except Limited as limited:
-            context = {"until": limited.until}
-            return render(request, "blindcheck/too_often.html", context, status=429)
+            until = {"until": limited.until}
+            return render(request, "blindcheck/too_often.html", until, status=429)
     context = {"form": form, "questions": _lines(selectors.questions(actor=actor))}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "blindcheck/start.html", context, status=status)
@@ -59,15 +59,9 @@ def question(request: HttpRequest, question_id: UUID) -> HttpResponse:
         request.POST or None, initial={"name": getattr(request.user, "display_name", "")}
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            services.ask_call(actor=actor, question_id=question_id, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(
-                request, _("The coordination point has your number and calls you.")
-            )
-            return redirect("blindcheck:question", question_id)
+        services.ask_call(actor=actor, question_id=question_id, **form.cleaned_data)
+        messages.success(request, _("The coordination point has your number and calls you."))
+        return redirect("blindcheck:question", question_id)
     context = {"question": asking, "form": form if asking.can_call else None}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "blindcheck/question.html", context, status=status)
