@@ -18,7 +18,17 @@ import numpy as np
 from middenstip.access.acting import as_actor
 from middenstip.access.actors import Actor
 from middenstip.linkage.evidence import Reasons, Side, reasons
-from middenstip.linkage.known import File, Known, files_of, frequencies, searched, stated
+from middenstip.linkage.known import (
+    File,
+    Known,
+    Row,
+    files_of,
+    frequencies,
+    opened,
+    rows_of,
+    searched,
+    stated,
+)
 from middenstip.linkage.selectors import VerdictView, standing_with
 from middenstip.linkage.weights import current
 from middenstip.matching.engine import score_own
@@ -166,18 +176,15 @@ def _nearest(actor: Actor, asked: Known, leave_out: set[UUID]) -> list[File]:
     Who may not be known takes no place from who may.
     """
     persons = nearest_by_tokens(searched(asked))
-    chosen: list[UUID] = []
+    chosen: list[Row] = []
     for start in range(0, len(persons), AT_ONCE):
-        part = persons[start : start + AT_ONCE]
-        found = named_cases(actor).filter(person_id__in=part).exclude(pk__in=leave_out)
-        cases: dict[UUID, list[UUID]] = {}
-        for case_id, person_id in found.values_list("pk", "person_id"):
-            cases.setdefault(person_id, []).append(case_id)
-        chosen += [case_id for person in part for case_id in sorted(cases.get(person, ()))]
+        place = {person: i for i, person in enumerate(persons[start : start + AT_ONCE])}
+        found = rows_of(actor, person_id__in=list(place))
+        kept = [row for row in found if row[0] not in leave_out]
+        chosen += sorted(kept, key=lambda row: (place[row[1]], row[0]))
         if len(chosen) >= LOOK_AT:
             break
-    by_id = {file.case_id: file for file in files_of(actor, pk__in=chosen[:LOOK_AT])}
-    return [by_id[case_id] for case_id in chosen[:LOOK_AT] if case_id in by_id]
+    return opened(actor, chosen[:LOOK_AT])
 
 
 def _scores(

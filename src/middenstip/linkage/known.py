@@ -23,7 +23,7 @@ from middenstip.matching.records import person as cut
 from middenstip.matching.table import Frequencies, word_key
 from middenstip.thread.country import pack
 from middenstip.thread.models import CaseState, Identity
-from middenstip.thread.sealing import IDENTITY_COLUMNS, open_facts, open_identity
+from middenstip.thread.sealing import open_facts, open_identity
 from middenstip.thread.visibility import CONTACT, IDENTITY, involvements, named_cases
 from middenstip.vault import tokens
 from middenstip.vault.services import how_many_share, keys_of, register_size
@@ -31,6 +31,7 @@ from middenstip.vault.services import how_many_share, keys_of, register_size
 NAMES = ("given_name", "family_name", "alias")
 BIRTH, SEX, NATIONALITIES, PHONE = "birth_date", "sex", "nationalities", "phone"
 FACTS = (BIRTH, SEX, NATIONALITIES)
+Row = tuple[UUID, UUID, str, date, str]  # the columns of File, but for what is known
 # How many of a hundred in the register share one: counted by nobody, so that nothing but keyed
 # tokens need be read. An estimate weighs the same for everybody.
 _SHARE = {"sex": 50, "nationality": 5, "year": 3}
@@ -86,13 +87,24 @@ def _iso(day: object) -> str:
     return ""
 
 
-def files_of(actor: Actor, **wanted: Any) -> list[File]:
-    """Return the files that the actor may know by name among `wanted`, a filter on cases."""
-    columns = ("pk", "person_id", "person__pseudonym", "opened_on", "opened_by__name")
+def rows_of(actor: Actor, **wanted: Any) -> list[Row]:
+    """Return the files that the actor may know by name among `wanted`, a filter on cases; not
+    yet what is known of the persons.
+    """
     found = named_cases(actor).filter(
         person__identity__isnull=False, person__removed_at__isnull=True, **wanted
     )
-    rows = list(found.values_list(*columns))
+    columns = ("pk", "person_id", "person__pseudonym", "opened_on", "opened_by__name")
+    return list(found.values_list(*columns))
+
+
+def files_of(actor: Actor, **wanted: Any) -> list[File]:
+    """Return the files of `rows_of`, with what may be compared of each."""
+    return opened(actor, rows_of(actor, **wanted))
+
+
+def opened(actor: Actor, rows: Sequence[Row]) -> list[File]:
+    """Return these files, of `rows_of`, with what may be compared of each, in their order."""
     known = _known_of(actor, {row[0]: row[1] for row in rows})
     return [File(*row, known[row[0]]) for row in rows if row[0] in known]
 
@@ -107,7 +119,7 @@ def _known_of(actor: Actor, persons: Mapping[UUID, UUID]) -> dict[UUID, Known]:
     identities = {
         row.pop("person_id"): row
         for row in Identity.objects.filter(person_id__in=persons.values()).values(
-            "person_id", *IDENTITY_COLUMNS
+            "person_id", *NAMES, PHONE
         )
     }
     with deriving(persons):
