@@ -25,6 +25,7 @@ Ints = npt.NDArray[np.int64]
 CANDIDATES = 25
 LARGEST_SHARE = 0.05  # a key that a larger share of the records has tells nothing
 LARGEST_COUNT = 2_000  # and one that so many records have costs more than it finds
+_GOOD_PART = 0.2
 _WORD, _SOUND, _TRIPLE, _ALIAS = 1.0, 0.8, 0.5, 0.8
 _DAY, _BIRTHDAY, _YEAR, _PHONE, _PLACE, _TEXT = 1.2, 0.5, 0.7, 1.2, 0.8, 1.0
 
@@ -124,7 +125,10 @@ class Blocking:
                 sums[self._postings.indices[part]] += (
                     self._postings.data[part] * weight * rarity
                 )
-        hit = np.flatnonzero(sums)
+        # Most records share a key or two: look first at those that share a good part.
+        hit = np.flatnonzero(sums > sums.max(initial=0) * _GOOD_PART)
+        if len(hit) < best:
+            hit = np.flatnonzero(sums > 0)
         if len(hit) > best:
             hit = hit[np.argpartition(-sums[hit], best)[:best]]
         found: Ints = hit[np.argsort(-sums[hit], kind="stable")].astype(np.int64)

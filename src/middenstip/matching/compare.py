@@ -44,8 +44,10 @@ class Features:
 def compare(table: Table, a: Ints, b: Ints) -> Features:
     """Return the features of the pairs of rows (a[i], b[i]); the same columns for any table."""
     found = Features()
-    _names(found, table, a, b)
-    _alias(found, table, a, b)
+    one, two = (np.hstack([table.names[rows], table.alias[rows]]) for rows in (a, b))
+    grid = word_grid(table, one, two)  # names and aliases at once: each call costs
+    _names(found, table, a, b, grid[:, :NAMES, :NAMES])
+    _alias(found, table, a, b, grid)
     _birth(found, table, a, b)
     for kind in ("sex", "nationality", "source"):
         _equality(found, table, kind, a, b)
@@ -91,11 +93,11 @@ def assign(grid: Floats, rounds: int = 3) -> Assignment:
     return made
 
 
-def _names(found: Features, table: Table, a: Ints, b: Ints) -> None:
+def _names(found: Features, table: Table, a: Ints, b: Ints, grid: Floats) -> None:
     """Words of given and family name as one bag: organisations swap them."""
     left, right = table.names[a], table.names[b]
     n, words = len(a), table.vocabulary
-    pairs = assign(word_grid(table, left, right))
+    pairs = assign(grid)
     levels = len(LEVELS)
     count, rare, rare_sound = (np.zeros((levels, n)) for _ in range(3))
     open_left, open_right = left >= 0, right >= 0
@@ -136,18 +138,18 @@ def _names_whole(
     found.add("names", "2 contrary", contrary >= 2)
 
 
-def _alias(found: Features, table: Table, a: Ints, b: Ints) -> None:
+def _alias(found: Features, table: Table, a: Ints, b: Ints, grid: Floats) -> None:
     """Alias with alias, and alias with name: an alias is often taken down as a name."""
     n, every, rarity = len(a), np.arange(len(a)), table.vocabulary.rarity
-    grid = word_grid(table, table.alias[a], table.alias[b]).reshape(n, ALIASES * ALIASES)
-    best, place = grid.max(1), grid.argmax(1)
+    aliases = grid[:, NAMES:, NAMES:].reshape(n, ALIASES * ALIASES)
+    best, place = aliases.max(1), aliases.argmax(1)
     word = table.alias[a][every, place // ALIASES]
     found.add("alias", "the same alias", best >= LEVELS[1])
     found.add("alias", "near alias", (best >= STRONG) & (best < LEVELS[1]))
     found.add("alias", "rare alias", np.where(best >= STRONG, rarity[word], 0))
     found.add("alias", "other alias", (best >= 0) & (best < STRONG))
-    one = word_grid(table, table.names[a], table.alias[b]).reshape(n, NAMES * ALIASES)
-    two = word_grid(table, table.alias[a], table.names[b]).reshape(n, NAMES * ALIASES)
+    one = grid[:, :NAMES, NAMES:].reshape(n, NAMES * ALIASES)
+    two = grid[:, NAMES:, :NAMES].reshape(n, NAMES * ALIASES)
     best = np.maximum(one.max(1), two.max(1))
     first = table.names[a][every, one.argmax(1) // ALIASES]
     second = table.names[b][every, two.argmax(1) % NAMES]

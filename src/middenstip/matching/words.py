@@ -70,19 +70,18 @@ class Vocabulary:
         """Prepare the columns. The counts say in how many of n records a word or sound is."""
         forms = [spellings(w) for w in self.words]
         most = FORMS if self._lent else max(map(len, forms), default=1)
-        self.forms: list[Strings] = []
+        self.forms: Strings = np.empty((most, len(forms)), dtype=object)
         for k in range(most):
-            column = np.empty(len(forms), dtype=object)
-            column[:] = [f[k] if k < len(f) else f[0] for f in forms]
-            self.forms.append(column)
+            self.forms[k] = [f[k] if k < len(f) else f[0] for f in forms]
         self.native = np.array([w.script in SCRIPTS for w in self.words], dtype=bool)
         scripts = [SCRIPTS.index(w.script) if w.script in SCRIPTS else -1 for w in self.words]
         self.script = np.array(scripts, dtype=np.int64)
         self.written: Strings = np.empty(len(self.words), dtype=object)
         self.written[:] = [w.written for w in self.words]
         self._sound_numbers: dict[str, int] = {}
-        self.sounds = [self._sounds(column, self._sound_numbers) for column in self.forms]
-        self.lengths = [np.array([len(f) for f in column]) for column in self.forms]
+        columns = [self._sounds(column, self._sound_numbers) for column in self.forms]
+        self.sounds = np.array(columns, dtype=np.int64)
+        self.lengths = np.array([[len(f) for f in column] for column in self.forms])
         keys = list(self._number)
         counts = np.array([word_count.get(key, 1) for key in keys] or [1])
         self.rarity = rarity(counts, n, "word")
@@ -141,12 +140,18 @@ class Vocabulary:
         x, y = pairs // size, pairs % size
         result = np.ones(len(pairs))
         other = np.flatnonzero(x != y)
-        result[other] = self._forms_likeness(x[other], y[other], 0, 0)
         mixed = other[self.native[x[other]] | self.native[y[other]]]
-        for k in range(1, len(self.forms)):
-            for kx, ky in ((k, 0), (0, k)):
-                again = self._forms_likeness(x[mixed], y[mixed], kx, ky)
-                result[mixed] = np.maximum(result[mixed], again)
+        forms = np.arange(1, len(self.forms)).repeat(len(mixed))
+        first, zeros = np.zeros(len(other), dtype=np.int64), np.zeros_like(forms)
+        every = np.concatenate([other, np.tile(mixed, 2 * (len(self.forms) - 1))])
+        value = self._forms_likeness(
+            (np.concatenate([first, forms, zeros]), x[every]),
+            (np.concatenate([first, zeros, forms]), y[every]),
+        )
+        result[other] = value[: len(other)]
+        if len(mixed):
+            again = value[len(other) :].reshape(-1, len(mixed))
+            result[mixed] = np.maximum(result[mixed], again.max(axis=0, initial=0))
         same = other[self.native[x[other]] & (self.script[x[other]] == self.script[y[other]])]
         result[same] = self._written_likeness(x[same], y[same])
         found: Floats = result[back]
@@ -161,15 +166,17 @@ class Vocabulary:
         found: Floats = np.minimum(value, ALIKE["letters"])
         return found
 
-    def _forms_likeness(self, x: Ints, y: Ints, kx: int, ky: int) -> Floats:
-        if not len(x):
+    def _forms_likeness(self, one: tuple[Ints, Ints], two: tuple[Ints, Ints]) -> Floats:
+        """Compare spellings: each side says which spelling of which word."""
+        if not len(one[0]):
             return np.zeros(0)
-        left, right = self.forms[kx][x], self.forms[ky][y]
+        left, right = self.forms[one], self.forms[two]
         value = cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float64)
         value = np.minimum(value, ALIKE["letters"])
-        sx, sy = self.sounds[kx][x], self.sounds[ky][y]
-        value = np.maximum(value, np.where((sx == sy) & (sx >= 0), ALIKE["sound"], 0))
-        short = np.minimum(self.lengths[kx][x], self.lengths[ky][y])
+        sound = self.sounds[one]
+        alike = (sound == self.sounds[two]) & (sound >= 0)
+        value = np.maximum(value, np.where(alike, ALIKE["sound"], 0))
+        short = np.minimum(self.lengths[one], self.lengths[two])
         begin = cpdist(left, right, scorer=Prefix.similarity, dtype=np.int32)
         end = cpdist(left, right, scorer=Postfix.similarity, dtype=np.int32)
         value = np.maximum(
