@@ -147,9 +147,9 @@ def _measured(
             for client in who:
                 visits.fill_in(client, times + WARM)
         _at_once(work, who, WARM)
-        before = _processor_time(process)
+        before = processor_time(process)
         took = _at_once(work, who, times)
-        busy = (_processor_time(process) - before) * MILLISECOND / len(took)
+        busy = (processor_time(process) - before) * MILLISECOND / len(took)
         middle = percentile(took, 0.5) * MILLISECOND
         note = f"{len(took)} requests; median {middle:.0f} ms; web server {busy:.0f} ms of "
         note += "processor each"
@@ -162,7 +162,7 @@ def _at_once(work: Callable[[Client], float], clients: list[Client], times: int)
         return [took for run in runs for took in run]
 
 
-def _processor_time(process: int) -> float:
+def processor_time(process: int) -> float:
     """Return the seconds of processor that a process and those it started have used."""
     seconds, ticks = 0.0, os.sysconf("SC_CLK_TCK")
     for folder in Path("/proc").glob("[0-9]*"):
