@@ -215,7 +215,7 @@ def test_the_search_by_birth_finds_what_comparing_everybody_finds(
             str(i),
             chance.choice(["Olga", "Olha", "Kwame", "", "Bich"]),
             chance.choice(["Voorbeeldova", "Sample", "Voorbeeldowa", ""]),
-            chance.choice(["1999-04-03", "1999", "1999-04-13", "1971-12-30", ""]),
+            chance.choice(["1999-04-03", "1999", "1999-11-20", "1971-12-30", ""]),
         )
         for i in range(size)
     ]
