@@ -5,27 +5,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.translation import gettext_noop as _
-
 from middenstip.guide.amounts import with_unit
 from middenstip.guide.languages import say
 from middenstip.guide.result import AmountLine, Said
+from middenstip.guide.templatetags.guide import ANSWERS, SPANS
 from middenstip.pack.reading import Words
-
-_ANSWERS = {
-    "yes": _("Yes"),
-    "no": _("No"),
-    "dont_know": _("I don't know"),
-    "rather_not": _("I'd rather not say"),
-    "open": _("Not asked yet"),
-}
-_SPANS = {
-    "hour": _("an hour"),
-    "day": _("a day"),
-    "week": _("a week"),
-    "month": _("a month"),
-    "year": _("a year"),
-}
 
 
 def phrase(english: str, lang: str, **fill: str) -> Words:
@@ -42,7 +26,7 @@ def day_words(day: date) -> str:
 def amount_words(line: AmountLine, lang: str) -> Words:
     """Return an amount with what it is for, its unit and the time it counts for."""
     shown = with_unit(line.value, line.unit, lang)
-    span = f" {say(_SPANS[line.per], lang).text}" if line.per else ""
+    span = f" {say(SPANS[line.per], lang).text}" if line.per else ""
     return Words(f"{line.label.text}: {shown}{span}", line.label.lang)
 
 
@@ -51,7 +35,7 @@ def answer_words(said: Said, lang: str) -> Words:
     if said.kind == "value":
         answer = ", ".join(_turned(words.text) for words in said.words)
     else:
-        answer = say(_ANSWERS[said.kind], lang).text
+        answer = say(ANSWERS[said.kind], lang).text
     return Words(f"{said.question.text} {answer}", said.question.lang)
 
 
