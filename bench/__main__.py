@@ -23,6 +23,7 @@ PARTS = (
     "paper",
     "matching",
     "matching_blind",
+    "linkage_candidates",
     "blindcheck",
 )
 
