@@ -5,14 +5,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from middenstip.guide.answers import Answers
 from middenstip.guide.settled import Settled
 from middenstip.pack.model import Fact, Pack
 from middenstip.pack.reading import Words
+from middenstip.rules.engine import Engine, engine_for
 from middenstip.rules.question import next_question
 
 Door = Literal["help", "helping"]
+# Texts of the pack in the languages that they were read in. Nothing that somebody answered.
+_READ: WeakKeyDictionary[Engine, dict[tuple[int, str], Words]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +106,25 @@ def asked(pack: Pack, fact: str, *, door: Door, lang: str) -> Words:
     """Return the words of a question: in the second person to the person it is about."""
     item = pack.facts[fact]
     own = item.ask_you if door == "help" else None
-    return pack.read(own or item.question or item.label, lang)
+    return words_of(pack, own or item.question or item.label, lang)
 
 
 def code_words(pack: Pack, item: Fact, code: str, *, door: Door, lang: str) -> Words:
     """Return what a code is called, in its words for the person where it has these."""
     found = pack.codes_of(item.code_list or "")[code]
     own = found.for_you if door == "help" else None
-    return pack.read(own or found.label, lang)
+    return words_of(pack, own or found.label, lang)
+
+
+def words_of(pack: Pack, text: dict[str, str], lang: str) -> Words:
+    """Return a text that the pack itself holds, as `Pack.read`, found once for each language.
+
+    A translation is found by a fingerprint, which costs more than all else about a question.
+    """
+    kept = _READ.setdefault(engine_for(pack), {})
+    # The pack holds the text as long as there is anything kept of it.
+    key = (id(text), lang)
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = pack.read(text, lang)
+    return found

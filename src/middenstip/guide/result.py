@@ -22,6 +22,7 @@ from middenstip.guide.conversation import (
     code_words,
     next_fact,
     question_about,
+    words_of,
 )
 from middenstip.guide.settled import Judged, Settled, settle
 from middenstip.pack.cited import Cited
@@ -203,7 +204,7 @@ class _Writer:
             state: State = "not"
             if own:
                 state = "applies" if own[0].outcome == "applies" else "may"
-            label = self.pack.read(needs[need_id].label, self.lang)
+            label = words_of(self.pack, needs[need_id].label, self.lang)
             yield NeedResult(need_id, label, state, tuple(own))
 
     def offer(self, judged: Judged) -> Offer:
