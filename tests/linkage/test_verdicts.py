@@ -14,6 +14,7 @@ from middenstip.access.actors import Actor
 from middenstip.access.models import Role
 from middenstip.audit.models import ReadEntry
 from middenstip.linkage import selectors, services
+from middenstip.linkage.candidates import candidates
 from middenstip.linkage.models import Likeness, Verdict
 from middenstip.linkage.services import Alike, DoesNotFit, VerdictChanged
 from middenstip.thread import erasure
@@ -23,7 +24,7 @@ from middenstip.thread.models import Event
 from middenstip.thread.records import Opened
 from middenstip.thread.selectors import recordable_events, thread_of
 from middenstip.thread.services import correct_event
-from tests.linkage.files import GROUND, decide, opened
+from tests.linkage.files import GROUND, decide, named, opened
 from tests.thread.chain import Chain, member
 from tests.thread.test_sharing import colleague
 
@@ -344,9 +345,15 @@ def test_each_look_at_another_file_is_in_the_read_log(chain: Chain) -> None:
 # --- Removal -------------------------------------------------------------------------------
 
 
+def alike_files(actor: Actor) -> set[UUID]:
+    """The files that would be shown to somebody who notifies the same person once more."""
+    return {each.case_id for each in candidates(actor=actor, identity=named())}
+
+
 def test_a_person_who_is_removed_leaves_likenesses_groups_and_verdicts(chain: Chain) -> None:
     one, two, three = (opened(chain) for _ in range(3))
     police, point = chain.police, chain.coordination_point
+    assert alike_files(police) == {one.case_id, two.case_id, three.case_id}
     decide(police, one.case_id, two.case_id, "same")
     alike = [
         Alike(one=one.person_id, two=two.person_id, score=9.0, weights="shipped"),
@@ -360,6 +367,7 @@ def test_a_person_who_is_removed_leaves_likenesses_groups_and_verdicts(chain: Ch
     (left,) = Likeness.objects.all()
     assert two.person_id not in (left.one_id, left.two_id)
     assert seen(police, one) == set()
+    assert alike_files(police) == {one.case_id, three.case_id}
     with pytest.raises(NotAllowed):
         services.decide(
             actor=police, one=one.case_id, two=two.case_id, verdict="different", ground=GROUND

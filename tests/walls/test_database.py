@@ -258,6 +258,7 @@ PAGES = [
     "/cases/{case}/facts/", "/api/v1/cases", "/api/v1/cases/{case}",
     "/api/v1/cases/{case}/events", "/api/v1/cases/{case}/assessment",
     "/api/v1/cases/{case}/duties", "/api/v1/worklist/overdue", "/notify/", "/known/",
+    "/same/", "/same/{case}/", "/same/{case}/{twin}/", "/cases/{case}/together/",
 ]  # fmt: skip
 
 
@@ -271,7 +272,7 @@ def _acting(actor: Actor, door: Callable[[], Any]) -> Any:
 
 
 def _everything(model: Any) -> Callable[..., Any]:
-    return lambda *_: model.objects.all()
+    return lambda *_, **_how: model.objects.all()
 
 
 @pytest.fixture
@@ -332,7 +333,7 @@ def test_a_forgotten_filter_shows_nothing_on_any_page_or_in_the_api(register: Re
             continue  # in a session they are made up from the account: see below
         client = client_of(actor)
         for page in PAGES:
-            path = page.format(case=register.case_id)
+            path = page.format(case=register.case_id, twin=register.twin_id)
             answer = client.get(path)
             if "{case}" in page:
                 assert answer.status_code in {403, 404}, f"{path} to {why}"
