@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -165,7 +165,7 @@ def nearest_by_tokens(values: Mapping[str, str], *, limit: int = 4000) -> list[U
         return []
     size = register_size()
     most = int(max(TELLING_FEW, min(TELLING_SHARE * size, TELLING_MOST)))
-    given = {
+    given: dict[str, Any] = {
         "kinds": [label for label, _text in asked],
         "made": [tokens.digest(key, label, text) for label, text in asked],
         "most": most,
