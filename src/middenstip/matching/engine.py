@@ -17,7 +17,7 @@ from middenstip.matching.table import Floats, Frequencies, Ints, Table
 from middenstip.matching.through import Links, best_links, link_contribution, links_for
 from middenstip.matching.weights import Weights
 
-_PART = 150_000  # pairs compared at once: some 200 MB
+_PART = 100_000  # pairs compared at once: some 200 MB
 
 
 @dataclass(frozen=True)
