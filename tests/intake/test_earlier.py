@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Before a second file is opened the writer sees likely earlier ones, and says what they are."""
+"""Before a second file is opened the writer sees likely earlier ones and decides about them."""
 
 from collections.abc import Callable
 from typing import Any
