@@ -27,8 +27,16 @@ class Line:
     @classmethod
     def of(cls, level: Level) -> Line:
         """Return a level for the page."""
-        parts = (int(100 * x + 1e-9) for x in (level.chance, level.precision, level.recall))
-        return cls(*parts, even=level.chance == EVEN)
+        return cls(
+            _hundredths(level.chance),
+            _hundredths(level.precision),
+            _hundredths(level.recall),
+            even=level.chance == EVEN,
+        )
+
+
+def _hundredths(share: float) -> int:
+    return int(100 * share + 1e-9)
 
 
 @access_rule("member")
