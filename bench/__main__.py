@@ -23,8 +23,8 @@ PARTS = (
     "paper",
     "matching",
     "matching_blind",
-    "linkage_candidates",
     "blindcheck",
+    "linkage_candidates",
 )
 
 
