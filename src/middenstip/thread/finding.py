@@ -19,7 +19,8 @@ from middenstip import clock
 from middenstip.access.acting import as_actor
 from middenstip.access.actors import Actor
 from middenstip.audit.looks import looked
-from middenstip.thread.lists import COUNT_TO, Listed, listed, total_of
+from middenstip.database.prepared import prepared
+from middenstip.thread.lists import COUNT_TO, Listed, first_of, listed, of_ids
 from middenstip.thread.models import Case, RunState
 from middenstip.thread.visibility import (
     COORDINATION,
@@ -67,33 +68,26 @@ def find_cases(
         found = visible_cases(actor)
         counted = involvements(actor).order_by().values("case_id").distinct()
     start = (max(page, 1) - 1) * length
-    rows = list(_lines(actor, _page(found, start, length)))
-    total = total_of(len(rows), counted, start=start, length=length)
+    chosen = found.order_by(*NEWEST).values_list("pk", flat=True)
+    ids, total = first_of(chosen, counted, start=start, length=length)
+    with prepared():
+        rows = list(_lines(actor, ids)) if ids else []
     items = tuple(FoundCase(*row) for row in rows)
     looked(actor=actor, cases=[item.case_id for item in items], categories=[COORDINATION])
     return listed(items, total)
 
 
-def _page(found: QuerySet[Case], start: int, length: int) -> QuerySet[Case]:
-    """Return one page of cases, the newest first.
-
-    Behind the first page they are chosen before anything else is asked: what is skipped is not
-    worth a name and a count.
+def _lines(actor: Actor, ids: list[UUID]) -> QuerySet[Any, Any]:
+    """Return cases as the fields of `FoundCase`, the newest first; the database asks again
+    which of them the actor sees.
     """
-    if not start:
-        return found.order_by(*NEWEST)[:length]
-    chosen = found.order_by(*NEWEST).values_list("pk", flat=True)[start : start + length]
-    return Case.objects.filter(pk__in=list(chosen)).order_by(*NEWEST)
-
-
-def _lines(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Any, Any]:
-    """Return cases as the fields of `FoundCase`."""
     late = visible_runs(actor).filter(
         case_id=OuterRef("pk"), state=RunState.RUNNING, due_on__lt=clock.today()
     )
     counted = late.order_by().values("case_id").annotate(number=Count("pk"))
     overdue = Coalesce(Subquery(counted.values("number")), 0)
-    return cases.annotate(overdue=overdue).values_list(
+    lines = of_ids(ids).annotate(overdue=overdue).order_by(*NEWEST)
+    return lines.values_list(
         "id", "person__pseudonym", "opened_on", "opened_by__name", "overdue"
     )
 

@@ -5,15 +5,17 @@ Behind row security a statement takes longer to plan than to answer. So a total 
 where a list is full, and the pseudonyms of all lists of a page are asked for at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet, UUIDField, Value
 
+from middenstip.database.prepared import prepared
 from middenstip.thread.models import Case
 
 COUNT_TO = 1000
@@ -59,21 +61,9 @@ def first_of(
     rows do not tell by themselves where it ends; to just past COUNT_TO unless `exact`.
     """
     found = list(rows[start : start + length]) if length else []
-    return found, total_of(len(found), counted, start=start, length=length, exact=exact)
-
-
-def total_of(
-    found: int,
-    counted: QuerySet[Any, Any],
-    *,
-    start: int,
-    length: int,
-    exact: bool = False,
-) -> int:
-    """Return how many rows a list has of which a page showed `found`; see `first_of`."""
-    if found < length and (found or not start):
-        return start + found
-    return counted.order_by().count() if exact else counts([counted])[0]
+    if len(found) < length and (found or not start):
+        return found, start + len(found)
+    return found, counted.order_by().count() if exact else counts([counted])[0]
 
 
 def counts(lists: Sequence[QuerySet[Any, Any]]) -> list[int]:
@@ -101,6 +91,23 @@ def counts(lists: Sequence[QuerySet[Any, Any]]) -> list[int]:
     return counts
 
 
+def of_ids(cases: Collection[UUID]) -> QuerySet[Case]:
+    """Return these cases, few enough for a page, by a statement whose plan can be kept.
+
+    The same text however many there are; and whoever asks, it touches no more than these.
+    """
+    listed = Value(list(cases), output_field=ArrayField(UUIDField()))
+    return Case.objects.filter(
+        Func(
+            F("pk"),
+            listed,
+            template="%(expressions)s)",
+            arg_joiner=" = ANY (",
+            output_field=BooleanField(),
+        )
+    )
+
+
 def named(lists: Sequence[Listed[Any]]) -> list[Listed[Any]]:
     """Return lists of lines about cases with the pseudonym of each, asked for at once.
 
@@ -110,8 +117,9 @@ def named(lists: Sequence[Listed[Any]]) -> list[Listed[Any]]:
     cases = {item.case_id for found in lists for item in found.items}
     if not cases:
         return list(lists)
-    rows = Case.objects.filter(pk__in=cases).values_list("pk", "person__pseudonym")
-    names: dict[UUID, str] = dict(rows)
+    rows = of_ids(cases).values_list("pk", "person__pseudonym")
+    with prepared():
+        names: dict[UUID, str] = dict(rows)
     return [
         replace(
             found,
