@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from middenstip import clock
+from middenstip.access.acting import acting
 from middenstip.access.actors import Actor
 from middenstip.access.rules import access_rule
 from middenstip.access.selectors import acting_for
+from middenstip.database.prepared import prepared
 from middenstip.desk import casepage
 from middenstip.desk.forms import QuestionForm
 from middenstip.desk.looking_back import LookBackForm
@@ -35,7 +37,12 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """
     actor = acting_for(request)
     moment, look_back = _moment(request)
-    page = casepage.case_page(actor=actor, case_id=case_id, moment=moment)
+    # Once for all that stands on the page, so that the database asks once who acts.
+    with acting(actor):
+        page = casepage.case_page(actor=actor, case_id=case_id, moment=moment)
+        with prepared():
+            other_files = others(actor=actor, case_id=case_id)
+            comparable = may_compare(actor=actor, case_id=case_id)
     address = reverse("desk:case", args=[case_id])
     return render(
         request,
@@ -56,8 +63,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "question": None if page.case.removed_at else _question(page, actor),
             "look_back": look_back,
             "case_id": case_id,
-            "other_files": others(actor=actor, case_id=case_id),
-            "may_compare": may_compare(actor=actor, case_id=case_id),
+            "other_files": other_files,
+            "may_compare": comparable,
             "address": address,
         },
     )
