@@ -14,6 +14,7 @@ from middenstip.access.purposes import register_purpose
 from middenstip.audit.models import ReadEntry
 from middenstip.linkage import searching, selectors
 from middenstip.linkage.models import Likeness, Verdict
+from middenstip.linkage.services import Alike, keep_likenesses
 from middenstip.thread.errors import NotAllowed
 from middenstip.thread.models import Event
 from middenstip.thread.records import NewIdentity, Opened
@@ -137,3 +138,18 @@ def test_a_stranger_another_purpose_or_who_may_not_decide_searches_nothing(
 
 def test_the_score_that_is_stored_is_that_of_the_chance_asked_for() -> None:
     assert math.isclose(searching.EVEN, math.log(0.5 / (1 - 0.5)))
+
+
+def test_a_pair_that_is_alike_no_more_goes_with_the_next_search_of_who_knows_both(
+    chain: Chain,
+) -> None:
+    one, two = two_of_one(chain)
+    other = chain.notified(identity=NewIdentity(given_name="Bram", family_name="Testema"))
+    past = Alike(one.person_id, other.person_id, 5.0, "shipped")
+    keep_likenesses(actor=chain.coordination_point, found=[past])
+    searching.search(actor=chain.care_coordinator, progress=quiet)  # knows nobody
+    assert pairs() == {frozenset((one.person_id, other.person_id))}
+    searching.search(actor=chain.coordination_point, above=6.0, progress=quiet)
+    assert frozenset((one.person_id, other.person_id)) in pairs()  # looked for no such pairs
+    searching.search(actor=chain.coordination_point, progress=quiet)
+    assert pairs() == {frozenset((one.person_id, two.person_id))}

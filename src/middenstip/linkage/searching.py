@@ -11,13 +11,14 @@ from uuid import UUID
 
 import numpy as np
 
+from middenstip import clock
 from middenstip.access.acting import as_actor
 from middenstip.access.actors import Actor
 from middenstip.audit.looks import looked
 from middenstip.linkage import weights
 from middenstip.linkage.known import files_of
 from middenstip.linkage.selectors import may_decide
-from middenstip.linkage.services import Alike, keep_likenesses
+from middenstip.linkage.services import Alike, forget_likenesses, keep_likenesses
 from middenstip.matching.engine import match
 from middenstip.matching.records import Person
 from middenstip.matching.weights import Weights
@@ -41,9 +42,11 @@ class Searched:
 def search(*, actor: Actor, above: float = EVEN, progress: Progress) -> Searched:
     """Compare everybody whom the actor may know by name, and store the pairs scored ``above``.
 
-    ``above`` in log-odds. What stood of the same pairs is replaced. Each file that is read is
-    told to the read log. NotAllowed for who may not decide about pairs.
+    ``above`` in log-odds. What stood of the same pairs is replaced, and pairs that stood above
+    it and are alike no more are forgotten. Each file that is read is told to the read log.
+    NotAllowed for who may not decide about pairs.
     """
+    began = clock.now()
     persons = whole_register(actor=actor, progress=progress)
     progress(COMPARING, 0, 1)
     found = _alike(persons, weights.current(), above)
@@ -53,6 +56,7 @@ def search(*, actor: Actor, above: float = EVEN, progress: Progress) -> Searched
         part = found[start : start + AT_ONCE]
         stored += keep_likenesses(actor=actor, found=part)
         progress(STORING, start + len(part), len(found))
+    forget_likenesses(actor=actor, above=above, before=began)
     return Searched(len(persons), stored)
 
 

@@ -8,6 +8,7 @@ sees only one of them cannot tell which the other is.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
 from django.core.exceptions import ValidationError
@@ -152,6 +153,22 @@ def keep_likenesses(*, actor: Actor, found: Iterable[Alike]) -> int:
         update_fields=["score", "weights", "found_at"],
     )
     return len(rows)
+
+
+@as_actor
+@transaction.atomic
+def forget_likenesses(*, actor: Actor, above: float, before: datetime) -> int:
+    """Delete pairs scored `above` (log-odds) that were found before a moment, and no later.
+
+    For the end of a search over everybody: they are alike no more. Pairs of which the actor may
+    not know who both are stay. Returns how many went.
+    """
+    old = Likeness.objects.filter(score__gt=above, found_at__lt=before)
+    pairs = {pk: pair for pk, *pair in old.values_list("pk", "one_id", "two_id")}
+    known = known_persons(actor, {person for pair in pairs.values() for person in pair})
+    gone = [pk for pk, pair in pairs.items() if known.issuperset(pair)]
+    count, _rows = Likeness.objects.filter(pk__in=gone).delete()
+    return count
 
 
 def mark_of(verdict: UUID, case_id: UUID) -> str:
