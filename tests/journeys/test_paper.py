@@ -18,7 +18,7 @@ def printed(page: Page, name: str) -> dict[str, str]:
     with page.context.expect_event("response", lambda r: "/paper/" in r.url) as given:
         page.get_by_role("button", name=name).click()
     assert given.value.status == 200
-    headers: dict[str, str] = given.value.headers
+    headers: dict[str, str] = given.value.all_headers()  # `headers` may not be there yet
     return headers
 
 
